@@ -1,0 +1,50 @@
+# The README's commands. Plain python3 (3.11+), venv and pip are enough.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test report lint bench setup setup-test clean
+
+setup: $(VENV)/.installed
+
+$(VENV)/.installed: requirements.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "安装依赖（首次约两分钟）……"
+	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps -r requirements.txt
+	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+setup-test: $(VENV)/.installed-test
+
+$(VENV)/.installed-test: $(VENV)/.installed requirements-test.txt
+	@echo "安装测试依赖……"
+	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps -r requirements-test.txt
+	@$(BIN)/python deploy/test_system.py
+	@touch $@
+
+run: setup
+	@$(BIN)/gma demo ensure
+	@$(BIN)/gma serve --port $(PORT)
+
+report: setup
+	@$(BIN)/gma demo ensure
+	@$(BIN)/gma report-demo
+
+test: setup-test
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports
+	@$(BIN)/mypy
+	@$(BIN)/pytest
+
+lint: setup-test
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports
+	@$(BIN)/mypy
+
+bench: setup
+	@$(BIN)/gma demo ensure
+	@$(BIN)/gma bench
+
+clean:
+	rm -rf $(VENV) var build dist

@@ -1,0 +1,1 @@
+"""From a template and facts to the sections of a report."""

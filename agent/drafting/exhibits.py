@@ -1,0 +1,158 @@
+"""Tables and charts of a section, from the template's specification and the section's facts."""
+
+from __future__ import annotations
+
+from core.domain.fact import Fact
+from core.domain.report import Chart, Column, Point, Series, Table
+from core.domain.tokens import SCALES, natural_unit
+from knowledge.template_library import ChartSpec, ColumnSpec, TableSpec
+
+from agent.drafting.book import Book, column_unit, printable, sort_key
+
+_CHANGES = {"yoy", "mom", "ytd_yoy", "mom_daily"}
+_TEXT_FIELDS = {"label", "name", "unit"}
+SOURCE_LABELS = {
+    "marketing": "营销2.0",
+    "meter": "智能电表",
+    "service": "客户服务",
+    "equipment": "设备管理",
+    "acquisition": "采集2.0",
+}
+
+
+def table(spec: TableSpec, book: Book) -> Table | None:
+    """None when no fact of the table has a number: the section then says so in a sentence."""
+    return _by_rows(spec, book) if spec.rows else _by_member(spec, book)
+
+
+def _by_rows(spec: TableSpec, book: Book) -> Table | None:
+    rows = []
+    for alias in spec.rows:
+        fact = book.scalar(alias)
+        if fact is not None:
+            rows.append(tuple(_row_cell(column, fact) for column in spec.columns))
+    if not any("{{" in cell for row in rows for cell in row):
+        return None
+    columns = tuple(
+        Column(header=c.header, align="left" if c.field == "name" else "center" if c.field == "unit" else "right", width=c.width)
+        for c in spec.columns
+    )
+    return Table(id=spec.id, caption=spec.caption, columns=columns, rows=tuple(rows), notes=spec.notes)
+
+
+def _row_cell(column: ColumnSpec, fact: Fact) -> str:
+    if column.field == "name":
+        return fact.name
+    shown = natural_unit(fact.unit, fact.value) if fact.value is not None else fact.unit
+    if column.field == "unit":
+        return SCALES[shown][-1][0] if shown in SCALES else shown
+    if not printable(fact, "" if column.field == "value" else column.field):
+        return "—" if fact.has_value else _absent(fact)
+    if column.field in _CHANGES:
+        return "{{%s.%s:n}}" % (fact.id, column.field)
+    field = "" if column.field == "value" else ".ytd"
+    return "{{%s%s:n:%s}}" % (fact.id, field, shown)
+
+
+def _by_member(spec: TableSpec, book: Book) -> Table | None:
+    members = [fact for fact in book.groups.get(spec.each, ()) if fact.by is not None]
+    if not any(fact.has_value for fact in members):
+        return None
+    if spec.sort:
+        members.sort(key=lambda fact: sort_key(fact, spec.sort), reverse=spec.order == "desc")
+    members = members[: spec.limit]
+    units = [_unit_of(column, spec, book) for column in spec.columns]
+    rows = [
+        tuple(_member_cell(column, unit, fact, book, spec) for column, unit in zip(spec.columns, units, strict=True))
+        for fact in members
+    ]
+    if spec.total:
+        rows.append(tuple(_total_cell(c, unit, book, spec) for c, unit in zip(spec.columns, units, strict=True)))
+    columns = tuple(
+        Column(
+            header=column.header,
+            unit=unit if column.field not in _TEXT_FIELDS else "",
+            align="left" if column.field in _TEXT_FIELDS else "right",
+            width=column.width,
+        )
+        for column, unit in zip(spec.columns, units, strict=True)
+    )
+    return Table(
+        id=spec.id, caption=spec.caption, columns=columns, rows=tuple(rows), notes=spec.notes, total=bool(spec.total)
+    )
+
+
+def _unit_of(column: ColumnSpec, spec: TableSpec, book: Book) -> str:
+    facts = list(book.groups.get(column.of or spec.each, ()))
+    if column.field in _CHANGES:
+        rule = next((fact.compare.rule for fact in facts), "pct")
+        return "%" if rule == "pct" else "百分点" if rule == "pp" else next((fact.unit for fact in facts), "")
+    return column_unit(facts, column.unit) if column.field not in _TEXT_FIELDS else ""
+
+
+def _member_cell(column: ColumnSpec, unit: str, member: Fact, book: Book, spec: TableSpec) -> str:
+    if column.field == "label":
+        return "{{%s.label}}" % member.id
+    assert member.by is not None
+    fact = member if column.of in {"", spec.each} else book.member(column.of, member.by.key)
+    return _number_cell(fact, column, unit)
+
+
+def _total_cell(column: ColumnSpec, unit: str, book: Book, spec: TableSpec) -> str:
+    if column.field == "label":
+        return spec.total_label
+    alias = spec.total.get(column.of or spec.each)
+    return _number_cell(book.scalar(alias), column, unit) if alias else "—"
+
+
+def _number_cell(fact: Fact | None, column: ColumnSpec, unit: str) -> str:
+    if fact is None:
+        return "—"
+    if not printable(fact, "" if column.field == "value" else column.field):
+        return "—" if fact.has_value else _absent(fact)
+    if column.field in _CHANGES:
+        return "{{%s.%s:n}}" % (fact.id, column.field)
+    return "{{%s%s:n:%s}}" % (fact.id, ".ytd" if column.field == "ytd" else "", unit)
+
+
+def _absent(fact: Fact) -> str:
+    """An empty cell says why it is empty: an error is never a blank or a zero."""
+    return {"error": "取数失败", "denied": "无权限", "empty": "—"}.get(fact.status, "—")
+
+
+def chart(spec: ChartSpec, book: Book) -> Chart | None:
+    """None when fewer than two points have numbers."""
+    groups = [list(book.groups.get(series.of, ())) for series in spec.series]
+    base = groups[0][-spec.limit :] if spec.form == "trend" else groups[0][: spec.limit]
+    keys = [fact.by.key if fact.by else fact.id for fact in base]
+    if sum(fact.has_value for fact in base) < 2:
+        return None
+    unit = column_unit([fact for fact in base if fact.has_value], spec.unit)
+    series = []
+    for wanted, facts in zip(spec.series, groups, strict=True):
+        found = {fact.by.key if fact.by else fact.id: fact for fact in facts}
+        points = tuple(
+            Point(fact=found[key].id, field=wanted.field)
+            if key in found and printable(found[key], "" if wanted.field == "value" else wanted.field)
+            else None
+            for key in keys
+        )
+        series.append(Series(name=wanted.name, points=points, mark=wanted.mark, axis=wanted.axis))
+    datasets = sorted({name for fact in base for name in fact.source.split("+") if name})
+    source = "、".join(SOURCE_LABELS.get(name, name) for name in datasets)
+    return Chart(
+        id=spec.id,
+        caption=spec.caption,
+        form=spec.form,
+        categories=tuple(category(fact) for fact in base),
+        series=tuple(series),
+        unit=SCALES[unit][-1][0] if unit in SCALES else unit,
+        right_unit=spec.right_unit,
+        source=f"数据来源：{source}" if source else "",
+        alt=f"{spec.caption}，{'、'.join(item.name for item in spec.series)}",
+    )
+
+
+def category(fact: Fact) -> str:
+    """The axis label of a point: its member's name, or its period."""
+    return fact.by.label if fact.by else fact.period.label

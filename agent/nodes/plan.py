@@ -1,0 +1,27 @@
+"""Decide what the report needs before anything is fetched: sections, indicators, sources, the prior report."""
+
+from __future__ import annotations
+
+from agent.drafting.outline import Outline, outline
+from agent.events import Step
+from agent.state import RunState
+from agent.turn import Turn
+from knowledge.archive import prior
+from knowledge.template_library import templates
+
+
+def run(state: RunState, turn: Turn) -> RunState:
+    understood = turn.understood()
+    template = templates()[understood.template or "R1"]
+    org = turn.tree.get(understood.orgs[0])
+    assert org is not None and understood.period is not None
+    made: Outline = outline(template, org, understood.period, turn.tree)
+    before = prior(turn.services.index(), turn.actor, template.id, org.code, understood.period)
+    body = made.model_dump(mode="json") | {"baseline": before.report_id if before else ""}
+    with turn.store.begin() as unit:
+        unit.runs.save(state["run"], "plan", body)
+        unit.runs.mark(state["run"], node="plan")
+    turn.substep(Step(id="plan.outline", parent="plan", label=made.summary(), status="ok"))
+    baseline = f"上期报告：{before.title}" if before else "上期报告：知识库中没有，按首期处理"
+    turn.substep(Step(id="plan.baseline", parent="plan", label=baseline, status="ok"))
+    return {"returns": 0}

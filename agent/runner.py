@@ -1,0 +1,378 @@
+"""The only entrance: ask, submit, decide, recover. Every call yields events and ends with `Done`.
+
+The run ledger says what is owed; checkpoints only say where a run stood. Acts (submission, decision) are recorded first
+in a transaction of their own, then the waiting run resumes with the act's id, so that a crash between the two is
+finished by `recover`.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from agent.answers import answer_for_run, failed_answer
+from agent.edits import edit_of
+from agent.events import Answer, Done, Event
+from agent.limits import Limits
+from agent.turn import Services, Turn
+from core.access import Account, authenticate, ensure_demo_accounts, may
+from core.approval import Act, decide, submit
+from core.clock import now
+from core.domain.actor import Actor
+from core.domain.fact import Fact
+from core.domain.lifecycle import State, Verb
+from core.errors import BadRequest, Conflict, GmaError, NotFound, Refused
+from core.settings import Settings
+from core.store import Store
+from core.store.reports import ReportDetail, ReportSummary
+from core.store.tables import RunRow
+
+MAX_TEXT = 4000
+
+
+class Runner:
+    """One per process. Methods that work return iterators of events; call them from a worker thread."""
+
+    def __init__(self, services: Services, saver_path: Path) -> None:
+        from langgraph.checkpoint.sqlite import SqliteSaver
+
+        from agent.graph import build_graph
+
+        self.services = services
+        self.settings = services.settings
+        self.store = services.store
+        self._connection = sqlite3.connect(saver_path, check_same_thread=False, timeout=30)
+        os.chmod(saver_path, 0o600)
+        self._saver = SqliteSaver(self._connection)
+        self._graph = build_graph(self._saver)
+        self._locks = self.settings.home / "locks"
+        self._locks.mkdir(parents=True, exist_ok=True)
+
+    @classmethod
+    def open(cls, settings: Settings) -> Runner:
+        """Open the record and the checkpoints; no source, index or llm is touched before it is needed."""
+        from agent.llm import make_llm
+        from knowledge.search import open_index
+        from tools.sources.connect import Connections
+
+        settings.home.mkdir(parents=True, exist_ok=True)
+        store = Store.open(settings)
+        ensure_demo_accounts(store, settings)
+        services = Services(
+            settings=settings,
+            store=store,
+            llm=make_llm(settings),
+            connections=Connections(settings),
+            index=open_index(settings),
+        )
+        return cls(services, settings.home / "checkpoints.sqlite")
+
+    def close(self) -> None:
+        self._connection.close()
+        self.services.connections.close()
+        self.store.close()
+
+    # ---- people
+
+    def authenticate(self, user: str, password: str) -> Actor:
+        return authenticate(self.store, user, password, now())
+
+    def actor(self, user: str) -> Actor:
+        with self.store.begin() as unit:
+            return unit.accounts.actor(user)
+
+    # ---- one turn
+
+    def ask(self, actor: Actor, text: str, thread: str | None = None) -> Iterator[Event]:
+        """One chat turn. Bad input, refusals and failures are answers too: the last event is always `Done`."""
+        try:
+            self._admit(actor, text)
+            with self.store.begin() as unit:
+                row = unit.runs.thread(thread, actor.user)
+                run = unit.runs.start(row.id, actor.user, text)
+                unit.audit.append(actor.user, "ask", run, detail={"thread": row.id, "length": len(text)})
+                thread = row.id
+        except GmaError as error:
+            yield Done(answer=failed_answer(error, thread or ""))
+            return
+        yield from self._pump(actor, run, thread, text, lambda: self._first(run, actor, thread or "", text))
+
+    def submit(self, actor: Actor, report: str) -> Iterator[Event]:
+        """Send a draft to review; idempotent."""
+        try:
+            act = submit(self.store, actor, report)
+        except GmaError as error:
+            yield Done(answer=failed_answer(error, ""))
+            return
+        yield from self._resume_events(actor, act)
+
+    def decide(
+        self, actor: Actor, report: str, verb: str, digest: str, comment: str = "", edit: str | None = None
+    ) -> Iterator[Event]:
+        """A reviewer's decision on one exact version; `edit` is the text of an edit file (see `agent.edits`)."""
+        try:
+            known = {item.value for item in Verb}
+            if verb not in known:
+                raise BadRequest(f"不认识的决定「{verb}」。", "请用 approve、edit、return 或 reject。")
+            edited = edit_of(edit) if edit is not None else None
+            act = decide(self.store, actor, report, Verb(verb), digest, comment, edited)
+        except GmaError as error:
+            yield Done(answer=failed_answer(error, ""))
+            return
+        if act.verb == Verb.EDIT:
+            yield Done(answer=self._answer(act.run, actor))
+            return
+        yield from self._resume_events(actor, act)
+
+    def recover(self) -> list[str]:
+        """Finish what a crash left: open runs go on, waiting runs whose act is recorded resume. Returns their ids."""
+        with self.store.begin() as unit:
+            rows = unit.runs.unfinished()
+            actors = {row.user: unit.accounts.actor(row.user) for row in rows}
+        finished = []
+        for row in rows:
+            try:
+                with self._locked(f"run-{row.id}"):
+                    if self._carry_on(row, actors[row.user]):
+                        finished.append(row.id)
+            except Conflict:
+                continue
+        return finished
+
+    # ---- reading
+
+    def inbox(self, actor: Actor) -> list[ReportSummary]:
+        """Reports that wait for this reviewer's decision."""
+        if not actor.reviews:
+            return []
+        with self.store.begin() as unit:
+            waiting = unit.reports.list(actor, states=[State.WAITING])
+        return [item for item in waiting if item.author != actor.user]
+
+    def reports(self, actor: Actor) -> list[ReportSummary]:
+        with self.store.begin() as unit:
+            return unit.reports.list(actor)
+
+    def report(self, actor: Actor, report: str) -> ReportDetail:
+        with self.store.begin() as unit:
+            return unit.reports.detail(report, actor)
+
+    def labels(self, report: str) -> dict[str, str]:
+        """The text tokens of a report (names and periods)."""
+        with self.store.begin() as unit:
+            row = unit.reports.row(report)
+            labels: dict[str, str] = unit.runs.load(row.run, "labels", {})
+            return labels
+
+    def document(self, actor: Actor, report: str, fmt: str) -> Path:
+        """The current version as a file; a published version gives the released file. Audited."""
+        from tools.documents.library import make_document
+
+        with self.store.begin() as unit:
+            detail = unit.reports.detail(report, actor)
+            verdict = may(actor, "export", detail.summary.org, author=detail.summary.author)
+            if not verdict.allowed:
+                raise Refused(verdict.reason, "请联系有权限的同事导出。")
+            names = {
+                "author": unit.accounts.name_of(detail.summary.author),
+                "reviewer": unit.accounts.name_of(detail.release.reviewer) if detail.release else "",
+            }
+            unit.audit.append(actor.user, "export", report, detail={"format": fmt, "version": detail.summary.version})
+        released = detail.documents.get(fmt)
+        if released and Path(released).exists():
+            return Path(released)
+        approved = next((item.at for item in reversed(detail.decisions) if item.verb is Verb.APPROVE), None)
+        return make_document(
+            self.settings, fmt, report, detail.summary.version, detail.content, self.labels(report),
+            approved_at=approved, **names,
+        )
+
+    def fact(self, actor: Actor, source: str, fact: str) -> Fact:
+        """One fact's card, of a report id or of a thread's run id."""
+        with self.store.begin() as unit:
+            if source.startswith(("run-", "thread-")):
+                runs = [unit.runs.get(source)] if source.startswith("run-") else unit.runs.of_thread(source)
+                facts = [
+                    Fact.model_validate(item)
+                    for run in runs
+                    if run.user == actor.user
+                    for item in unit.runs.load(run.id, "facts", {"facts": []})["facts"]
+                ]
+            else:
+                facts = list(unit.reports.detail(source, actor).content.facts)
+        found = next((item for item in facts if item.id == fact), None)
+        if found is None:
+            raise NotFound(f"没有数据事实「{fact}」。", "请从报告或回答中的数字打开。")
+        return found
+
+    # ---- inside
+
+    def _admit(self, actor: Actor, text: str) -> None:
+        verdict = may(actor, "ask", actor.org)
+        if not verdict.allowed:
+            with self.store.begin() as unit:
+                unit.audit.append(actor.user, "ask", "-", "refused", {"reason": verdict.reason})
+            raise Refused(verdict.reason, "请用业务账号提问。")
+        if not text.strip():
+            raise BadRequest("没有收到问题。", "请写明要查的指标、单位和时间，例如「望湖区10月售电量」。")
+        if len(text) > MAX_TEXT:
+            raise BadRequest(f"问题太长（{len(text)} 字）。", f"请压缩到 {MAX_TEXT} 字以内，一次问一件事。")
+
+    def _first(self, run: str, actor: Actor, thread: str, text: str) -> Any:
+        return {"run": run, "thread": thread, "user": actor.user}
+
+    def _pump(
+        self, actor: Actor, run: str, thread: str, text: str, start: Callable[[], Any]
+    ) -> Iterator[Event]:
+        """Run the graph in a thread and yield its events as they come; the last one is the answer."""
+        events: queue.Queue[Event | None] = queue.Queue()
+        result: list[Answer] = []
+
+        def work() -> None:
+            try:
+                with self._locked(f"thread-{thread}"), self._locked(f"run-{run}"):
+                    turn = self._turn(actor, run, thread, text, events.put)
+                    result.append(self._drive(turn, start()))
+            except GmaError as error:
+                result.append(failed_answer(error, thread))
+            finally:
+                events.put(None)
+
+        worker = threading.Thread(target=work, name=f"turn-{run}", daemon=True)
+        worker.start()
+        while (event := events.get()) is not None:
+            yield event
+        worker.join()
+        if not result:
+            error = GmaError("处理时发生内部错误，未完成。", "请稍后重试；仍不行请联系系统管理员查看日志。")
+            result.append(failed_answer(error, thread))
+        yield Done(answer=result[0])
+
+    def _resume_events(self, actor: Actor, act: Act) -> Iterator[Event]:
+        with self.store.begin() as unit:
+            row = unit.runs.get(act.run)
+            owner = unit.accounts.actor(row.user)
+        if not act.fresh and row.status == "done":
+            yield Done(answer=self._answer(act.run, actor))
+            return
+        value: Any = act.id if act.verb == "submit" else {"id": act.id, "verb": act.verb}
+        yield from self._pump(owner, act.run, row.thread, row.text, lambda: self._continue(act.run, value))
+
+    def _continue(self, run: str, value: Any) -> Any:
+        """What the graph is invoked with: the act where it waits, nothing where a crash left it past the wait."""
+        from langgraph.types import Command
+
+        config: Any = {"configurable": {"thread_id": run}}
+        return Command(resume=value) if self._graph.get_state(config).interrupts else None
+
+    def _turn(
+        self, actor: Actor, run: str, thread: str, text: str, emit: Callable[[Event], None] = lambda event: None
+    ) -> Turn:
+        limits = Limits.from_settings(self.settings)
+        return Turn(self.services, actor, run, thread, text, emit, limits)
+
+    def _drive(self, turn: Turn, start: Any) -> Answer:
+        """Walk the graph to its end or to its next wait, and settle the ledger."""
+        config: Any = {"configurable": {"thread_id": turn.run}, "recursion_limit": self.settings.max_steps}
+        try:
+            self._graph.invoke(start, config, context=turn, durability="sync")
+        except GmaError as error:
+            return self._settle_failure(turn, error)
+        except Exception as error:
+            self._settle_failure(turn, GmaError(f"处理中断：{type(error).__name__}。", "请重试；仍不行请联系系统管理员。"))
+            raise
+        self._settle_wait(turn.run, config)
+        answer = self._answer(turn.run, turn.actor, turn)
+        return self._auto_submit(turn, answer)
+
+    def _auto_submit(self, turn: Turn, answer: Answer) -> Answer:
+        """「…并提交审核」: the author asked for it in the same breath."""
+        if answer.status != "drafted" or answer.understood is None or not answer.understood.submit or not answer.report:
+            return answer
+        from langgraph.types import Command
+
+        act = submit(self.store, turn.actor, answer.report.id)
+        return self._drive(turn, Command(resume=act.id))
+
+    def _settle_wait(self, run: str, config: Any) -> None:
+        waiting = [item.value for item in self._graph.get_state(config).interrupts]
+        with self.store.begin() as unit:
+            row = unit.runs.get(run)
+            if row.status == "done":
+                self._saver.delete_thread(run)
+            elif waiting:
+                unit.runs.mark(run, status="waiting", waits_for=waiting[0]["waits_for"])
+
+    def _settle_failure(self, turn: Turn, error: GmaError) -> Answer:
+        """A run that fails before its report is filed is over; after a decision it stays open and is retried."""
+        with self.store.begin() as unit:
+            row = unit.runs.get(turn.run)
+            decided = row.report is not None and row.status == "waiting"
+            unit.runs.mark(turn.run, status="open" if decided else "failed", error=str(error))
+            unit.audit.append(
+                turn.actor.user, "ask", turn.run, "refused" if isinstance(error, Refused) else "failed",
+                {"reason": error.message},
+            )
+        return failed_answer(error, turn.thread, turn)
+
+    def _answer(self, run: str, viewer: Actor, turn: Turn | None = None) -> Answer:
+        with self.store.begin() as unit:
+            return answer_for_run(unit, unit.runs.get(run), turn)
+
+    def _carry_on(self, row: RunRow, actor: Actor) -> bool:
+        """Finish one run that a crash left; True when anything was done."""
+        from langgraph.types import Command
+
+        config: Any = {"configurable": {"thread_id": row.id}}
+        turn = self._turn(actor, row.id, row.thread, row.text)
+        for _ in range(4):
+            state = self._graph.get_state(config)
+            waiting = [item.value["waits_for"] for item in state.interrupts]
+            start: Any = None
+            if waiting:
+                act = self._recorded(row.report or state.values.get("report", ""), waiting[0])
+                if act is None:
+                    self._settle_wait(row.id, config)
+                    return row.status == "open"
+                start = Command(resume=act)
+            elif not state.values and not state.next:
+                start = self._first(row.id, actor, row.thread, row.text)
+            self._drive(turn, start)
+            with self.store.begin() as unit:
+                row = unit.runs.get(row.id)
+            if row.status in {"done", "failed"}:
+                return True
+        return True
+
+    def _recorded(self, report: str, waits_for: str) -> Any:
+        with self.store.begin() as unit:
+            version = unit.reports.row(report).version
+            numbers: Sequence[int] = range(version, 0, -1) if waits_for == "submission" else [version]
+            act = next((act for n in numbers if (act := unit.reports.act(report, n, waits_for))), None)
+        if act is None:
+            return None
+        return act.id if waits_for == "submission" else {"id": act.id, "verb": act.verb}
+
+    @contextmanager
+    def _locked(self, name: str) -> Iterator[None]:
+        """One worker per conversation and per run, across processes; the kernel frees the lock of a killed one."""
+        lock = FileLock(self._locks / f"{name}.lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise Conflict("这个会话或报告正在处理上一条请求。", "请等它完成后再试。") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+__all__ = ["Account", "Runner"]

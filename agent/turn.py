@@ -1,0 +1,176 @@
+"""One turn at work: the actor, the services it may use, and the voice that tells the door what happens."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from langgraph.errors import GraphBubbleUp
+
+from agent.events import Event, LlmUse, Step, ToolUse, Understood
+from agent.limits import Limits
+from core.domain.actor import Actor
+from core.domain.fact import Fact
+from core.domain.finding import Finding
+from core.domain.org import OrgTree
+from core.settings import Settings
+from core.store import Store
+from knowledge.catalog import Catalog, catalog
+
+if TYPE_CHECKING:
+    from agent.llm import Llm
+    from knowledge.search import Index
+    from tools.analysis import Bench
+    from tools.fetch import Gate, QueryTrace
+    from tools.indicators.engine import Engine
+
+
+@dataclass
+class Services:
+    """Built once per process by the runner; every turn borrows them."""
+
+    settings: Settings
+    store: Store
+    llm: Llm
+    connections: Any
+    index: Callable[[], Index]
+    fault: Callable[[str], None] = lambda point: None  # fault-injection point of the kill tests; does nothing in service
+
+
+@dataclass
+class Turn:
+    """Handed to every node as the graph's runtime context; never checkpointed."""
+
+    services: Services
+    actor: Actor
+    run: str
+    thread: str
+    text: str
+    emit: Callable[[Event], None]
+    limits: Limits
+    started: float = field(default_factory=time.monotonic)
+    tools: list[ToolUse] = field(default_factory=list)
+    llm_use: LlmUse = field(default_factory=LlmUse)
+    _last_fact: int = 0
+
+    @property
+    def settings(self) -> Settings:
+        return self.services.settings
+
+    @property
+    def store(self) -> Store:
+        return self.services.store
+
+    @property
+    def today(self) -> date:
+        return self.settings.business_date()
+
+    @property
+    def catalog(self) -> Catalog:
+        return catalog()
+
+    @cached_property
+    def gate(self) -> Gate:
+        from tools.fetch import Gate
+
+        return Gate(self.actor, self.settings, connections=self.services.connections, on_query=self._note_query)
+
+    @cached_property
+    def tree(self) -> OrgTree:
+        return self.gate.org_tree()
+
+    @cached_property
+    def engine(self) -> Engine:
+        from tools.indicators.engine import Engine
+
+        return Engine(self.gate, self.catalog, self.today, self.mint)
+
+    def bench(self) -> Bench:
+        """What an analysis may use: the gate, the engine and fresh fact ids."""
+        from tools.analysis import Bench
+
+        return Bench(self.gate, self.engine, self.catalog, self.mint, self.today, self.tree)
+
+    def known_units(self) -> tuple[str, ...]:
+        """Names of all units, also outside the actor's scope: to tell 无权限 from 不存在."""
+        from tools.sources.units import unit_names
+
+        return unit_names(self.services.connections)
+
+    def note_llm(self, use: LlmUse) -> LlmUse:
+        """Add one llm use to the turn's sum; a fallback stays noted."""
+        before = self.llm_use
+        return LlmUse(
+            kind=use.kind if before.calls == 0 or use.kind == "endpoint" else before.kind,
+            name=use.name if before.calls == 0 or use.kind == "endpoint" else before.name,
+            calls=before.calls + use.calls,
+            tokens=before.tokens + use.tokens,
+            fallback=use.fallback or before.fallback,
+        )
+
+    def mint(self) -> str:
+        """The next fact id of this run."""
+        self._last_fact += 1
+        return f"F{self._last_fact}"
+
+    def save(self, kind: str, body: Any) -> None:
+        """Keep one piece of the run's work; repeated steps replace it."""
+        with self.store.begin() as unit:
+            unit.runs.save(self.run, kind, body)
+
+    def load(self, kind: str, default: Any = None) -> Any:
+        with self.store.begin() as unit:
+            return unit.runs.load(self.run, kind, default)
+
+    def save_facts(self, facts: list[Fact], findings: list[Finding] | None = None) -> None:
+        body = {
+            "facts": [fact.model_dump(mode="json") for fact in facts],
+            "findings": [finding.model_dump(mode="json") for finding in findings or []],
+        }
+        self.save("facts", body)
+
+    def load_facts(self) -> tuple[list[Fact], list[Finding]]:
+        """The run's facts and findings; ids continue after the highest one."""
+        body = self.load("facts", {"facts": [], "findings": []})
+        facts = [Fact.model_validate(item) for item in body["facts"]]
+        self._last_fact = max([self._last_fact, *(int(fact.id[1:]) for fact in facts)])
+        return facts, [Finding.model_validate(item) for item in body["findings"]]
+
+    def understood(self) -> Understood:
+        return Understood.model_validate(self.load("understood"))
+
+    @contextmanager
+    def step(self, name: str, label: str) -> Iterator[None]:
+        """Tell the door that a step runs and how it ended; the ledger keeps the node's name."""
+        self.limits.check()
+        self.services.fault(f"before:{name}")
+        begun = time.monotonic()
+        self.emit(Step(id=name, label=label))
+        try:
+            yield
+        except GraphBubbleUp:
+            self.emit(Step(id=name, label=label, status="ok", detail="等待办理", seconds=time.monotonic() - begun))
+            raise
+        except Exception as error:
+            self.emit(Step(id=name, label=label, status="error", detail=str(error), seconds=time.monotonic() - begun))
+            raise
+        self.emit(Step(id=name, label=label, status="ok", seconds=time.monotonic() - begun))
+        self.services.fault(f"after:{name}")
+
+    def substep(self, step: Step) -> None:
+        self.emit(step)
+
+    def _note_query(self, trace: QueryTrace) -> None:
+        self.tools.append(
+            ToolUse(
+                name=f"fetch.{trace.source}",
+                args={"purpose": trace.purpose, "org": trace.org},
+                status=trace.status,
+                seconds=trace.seconds,
+            )
+        )

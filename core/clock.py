@@ -1,0 +1,18 @@
+"""The clock: wall time in Asia/Shanghai for records, monotonic time for limits."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from core.settings import LOCAL
+
+
+def now() -> datetime:
+    """Local time with its offset, to the microsecond."""
+    return datetime.now(LOCAL)
+
+
+def new_id(prefix: str) -> str:
+    """An opaque id such as `run-3f9c…`; order never depends on it."""
+    return f"{prefix}-{secrets.token_hex(8)}"

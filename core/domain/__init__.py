@@ -1,0 +1,1 @@
+"""Pure domain types: standard library and pydantic only, no input or output."""

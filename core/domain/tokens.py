@@ -1,0 +1,198 @@
+"""Fact tokens: the only way a figure gets into text. 数字有出处，文字无数字。
+
+Grammar: `{{F12}}` value with unit in a natural magnitude · `{{F12:万千瓦时}}` in that unit · `{{F12:n:万千瓦时}}` the
+bare number in that unit (table cells) · `{{F12:n}}` the bare number in the base unit · `{{F12.yoy}}` a comparison in
+words (同比增长5.21%) · `{{F12.yoy:n}}` the signed number · `{{F12.yoy:abs}}` its magnitude with unit. Fields: yoy, mom,
+ytd, ytd_yoy, mom_daily. `{{F12.label}}` `{{F12.name}}` `{{F12.org}}` `{{F12.period}}` print a fact's texts. `{{period}}`, `{{ytd}}`, `{{org}}`, `{{cutoff}}` and other names come from `labels`.
+Wording and precision follow domain.md §3.2 and §1.1. An unknown token raises `UnknownToken`: never a blank.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from core.domain.fact import STATUS_LABELS, Fact
+
+TOKEN = re.compile(r"\{\{\s*([A-Za-z_]\w*?)(?:\.(\w+))?(?::([^{}]*?))?\s*\}\}")
+
+SCALES: dict[str, tuple[tuple[str, Decimal], ...]] = {
+    "kWh": (("亿千瓦时", Decimal(10**8)), ("万千瓦时", Decimal(10**4)), ("千瓦时", Decimal(1))),
+    "元": (("亿元", Decimal(10**8)), ("万元", Decimal(10**4)), ("元", Decimal(1))),
+    "kVA": (("万千伏安", Decimal(10**4)), ("千伏安", Decimal(1))),
+    "kW": (("万千瓦", Decimal(10**4)), ("千瓦", Decimal(1))),
+    "h": (("小时", Decimal(1)),),
+    "min": (("分钟", Decimal(1)),),
+}
+_WORDS = {"yoy": "同比", "mom": "环比", "ytd_yoy": "累计同比", "mom_daily": "日均环比"}
+_FIELDS = {"yoy", "mom", "ytd", "ytd_yoy", "mom_daily"}
+_TEXTS = {"label", "name", "org", "period"}
+_FLAT = Decimal("0.05")
+_FAR = Decimal(300)
+
+
+class UnknownToken(ValueError):
+    """A token that names no fact, field, unit or label."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A run of rendered text; `fact` is set where the text prints a fact's number."""
+
+    text: str
+    fact: str = ""
+
+
+def rounded(value: Decimal, decimals: int) -> Decimal:
+    """四舍五入 to `decimals` places, without a negative zero."""
+    out = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return abs(out) if out == 0 else out
+
+
+def unit_scale(unit: str, display: str) -> Decimal:
+    """How many base units one display unit holds; raises UnknownToken for a unit of another quantity."""
+    if display in {"", unit}:
+        return Decimal(1)
+    for name, factor in SCALES.get(unit, ()):
+        if name == display:
+            return factor
+    raise UnknownToken(f"单位「{display}」不能表示「{unit}」")
+
+
+def natural_unit(unit: str, value: Decimal) -> str:
+    """The display unit chosen by magnitude (domain.md §1.1)."""
+    scales = SCALES.get(unit)
+    if not scales:
+        return unit
+    for name, factor in scales:
+        if abs(value) >= factor:
+            return name
+    return scales[-1][0]
+
+
+def places(fact: Fact, display: str) -> int:
+    """Decimals to print: counts none, base energy and money as the indicator says, larger units two."""
+    if display in {"户", "件", "次", "个", "户次"}:
+        return 0
+    if unit_scale(fact.unit, display) > 1:
+        return 2
+    return fact.decimals
+
+
+def number(fact: Fact, display: str = "", field: str = "value") -> Decimal:
+    """The rounded number that is printed for one field of a fact; raises UnknownToken where there is none."""
+    if field in {"value", "ytd"}:
+        value = fact.value if field == "value" else fact.compare.ytd
+        if value is None:
+            raise UnknownToken(f"事实 {fact.id} 没有{'数值' if field == 'value' else '累计值'}")
+        return rounded(value / unit_scale(fact.unit, display), places(fact, display or fact.unit))
+    change = getattr(fact.compare, field)
+    if change is None:
+        raise UnknownToken(f"事实 {fact.id} 没有{_WORDS.get(field, field)}")
+    return rounded(change, _change_places(fact))
+
+
+def render(text: str, facts: Mapping[str, Fact], labels: Mapping[str, str] | None = None) -> list[Span]:
+    """Replace every token; raises UnknownToken for the first that cannot be resolved."""
+    spans: list[Span] = []
+    at = 0
+    for match in TOKEN.finditer(text):
+        if match.start() > at:
+            spans.append(Span(text[at : match.start()]))
+        spans.append(_resolve(match, facts, labels or {}))
+        at = match.end()
+    if at < len(text):
+        spans.append(Span(text[at:]))
+    rest = "".join(span.text for span in spans if not span.fact)
+    if "{{" in rest or "}}" in rest:
+        raise UnknownToken(f"记号写法有误：{rest[:60]}")
+    return spans
+
+
+def plain(text: str, facts: Mapping[str, Fact], labels: Mapping[str, str] | None = None) -> str:
+    """`render` as one string."""
+    return "".join(span.text for span in render(text, facts, labels))
+
+
+def used_facts(text: str) -> list[str]:
+    """Ids of the facts that a text names, in order of appearance."""
+    return [match.group(1) for match in TOKEN.finditer(text) if re.fullmatch(r"F\d+", match.group(1))]
+
+
+def _resolve(match: re.Match[str], facts: Mapping[str, Fact], labels: Mapping[str, str]) -> Span:
+    name, field, form = match.group(1), match.group(2), (match.group(3) or "").strip()
+    if not re.fullmatch(r"F\d+", name):
+        if name in labels and not field and not form:
+            return Span(labels[name])
+        raise UnknownToken(f"不认识的记号：{match.group(0)}")
+    fact = facts.get(name)
+    if fact is None:
+        raise UnknownToken(f"报告里没有事实 {name}")
+    if field in _TEXTS and not form:
+        return Span(_text(fact, field), fact.id)
+    if field and field not in _FIELDS:
+        raise UnknownToken(f"不认识的记号：{match.group(0)}")
+    return Span(_print(fact, field or "value", form), fact.id)
+
+
+def _text(fact: Fact, field: str) -> str:
+    match field:
+        case "label":
+            return fact.by.label if fact.by else fact.org_name or fact.name
+        case "name":
+            return fact.name
+        case "org":
+            return fact.org_name or fact.org
+        case _:
+            return fact.period.label
+
+
+def _print(fact: Fact, field: str, form: str) -> str:
+    bare, _, display = form.partition(":") if form.startswith("n") else ("", "", form)
+    if not fact.has_value:
+        return "—" if bare == "n" else STATUS_LABELS[fact.status]
+    if field in {"value", "ytd"}:
+        value = fact.value if field == "value" else fact.compare.ytd
+        if value is None:
+            return "—"
+        shown = display or (fact.unit if bare else natural_unit(fact.unit, value))
+        printed = f"{number(fact, shown, field):f}"
+        return printed if bare else printed + _suffix(fact.unit, shown)
+    change = getattr(fact.compare, field)
+    if change is None:
+        return "—" if bare else f"{_WORDS[field]}无可比数据"
+    if bare:
+        return f"{rounded(change, _change_places(fact)):f}"
+    magnitude = f"{abs(rounded(change, _change_places(fact))):f}{_change_unit(fact)}"
+    return magnitude if display == "abs" else _phrase(fact, field, change, magnitude)
+
+
+def _phrase(fact: Fact, field: str, change: Decimal, magnitude: str) -> str:
+    word = _WORDS[field]
+    if fact.compare.rule == "pct" and abs(change) < _FLAT:
+        return f"{word}基本持平"
+    if rounded(change, _change_places(fact)) == 0:
+        return f"{word}持平"
+    rise = "增长" if fact.compare.rule == "pct" else "上升" if fact.kind == "duration" or fact.direction == "down" else "提高"
+    if fact.kind == "price" and fact.compare.rule == "diff":
+        rise = "上涨"
+    return f"{word}{rise if change > 0 else '下降'}{magnitude}"
+
+
+def _change_unit(fact: Fact) -> str:
+    if fact.compare.rule == "pct":
+        return "%"
+    return "个百分点" if fact.compare.rule == "pp" else _suffix(fact.unit, fact.unit)
+
+
+def _change_places(fact: Fact) -> int:
+    return fact.decimals if fact.compare.rule == "pp" and fact.decimals > 2 else 2
+
+
+def _suffix(unit: str, shown: str) -> str:
+    """The Chinese unit to print; a base code such as kWh prints as 千瓦时."""
+    if shown in SCALES:
+        return SCALES[shown][-1][0]
+    return shown

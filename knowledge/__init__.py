@@ -1,0 +1,1 @@
+"""What the house knows: data files, and the code that reads and searches them."""

@@ -1,0 +1,78 @@
+"""House knowledge in the index: indicator calibers and report templates, indexed again when their content changes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+
+from core.domain.indicator import Indicator
+from core.settings import Settings
+from knowledge.search.document import Doc
+from knowledge.search.embedders import make_embedder
+from knowledge.search.index import Index
+from knowledge.template_library import Template
+
+_OURS = ("caliber/", "template/")
+
+
+def ensure_index(settings: Settings, index: Index | None = None) -> Index:
+    """The index with the current calibers and templates in it; takes milliseconds when nothing has changed.
+
+    The first call embeds about a hundred short texts (some ten seconds): run it at set-up or in a worker thread.
+    """
+    index = index or Index(settings, make_embedder(settings))
+    docs = house_docs()
+    state = hashlib.sha256("".join([index.space, *(doc.digest() for doc in docs)]).encode()).hexdigest()
+    marker = settings.home / "knowledge" / "house"
+    if marker.is_file() and marker.read_text(encoding="ascii") == state:
+        return index
+    index.adopt()
+    index.upsert(docs)
+    current = {doc.id for doc in docs}
+    gone = index.select(lambda doc: doc.id.startswith(_OURS) and doc.id not in current)
+    index.delete([doc.id for doc in gone])
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    fresh = marker.with_suffix(f".{os.getpid()}")
+    fresh.write_text(state, encoding="ascii")
+    os.replace(fresh, marker)
+    return index
+
+
+def house_docs() -> list[Doc]:
+    """One document for each indicator and each template, public to everybody who signs in."""
+    from knowledge.catalog import catalog
+    from knowledge.template_library import templates
+
+    return [*_calibers(catalog().indicators), *(_template(item) for item in templates().values())]
+
+
+def _calibers(items: Mapping[str, Indicator]) -> Iterator[Doc]:
+    for code, item in items.items():
+        if "." in code:
+            continue
+        parts = [part for key, part in items.items() if key.startswith(code + ".")]
+        names = [item.name, *item.aliases, *(name for part in parts for name in (part.name, *part.aliases))]
+        also = f"又称{'、'.join(item.aliases)}。" if item.aliases else ""
+        yield Doc(
+            id=f"caliber/{code}",
+            kind="caliber",
+            title=f"{code} {item.name}",
+            text=f"{also}口径：{item.caliber}\n公式：{item.formula}\n单位：{item.unit}"
+            + (f"\n说明：{item.notes}" if item.notes else ""),
+            identifiers=(code, *dict.fromkeys(names)),
+            version=item.version,
+        )
+
+
+def _template(item: Template) -> Doc:
+    headings = "；".join(section.heading for section in item.sections)
+    return Doc(
+        id=f"template/{item.id}",
+        kind="template",
+        title=f"{item.id} {item.name}",
+        text=f"{item.description}\n适用：{item.audience or '营销专业'}\n章节：{headings}",
+        template=item.id,
+        identifiers=(item.id, item.name, *item.synonyms),
+        version=item.version,
+    )

@@ -1,0 +1,85 @@
+"""What is indexed and what a search returns."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.domain.actor import Actor
+
+Kind = Literal["template", "report", "caliber", "standard", "experience"]
+KINDS: tuple[str, ...] = get_args(Kind)
+
+KIND_LABELS: dict[str, str] = {
+    "template": "报告模板",
+    "report": "往期报告",
+    "caliber": "指标口径",
+    "standard": "规范标准",
+    "experience": "经验做法",
+}
+
+_SNIPPET = 120
+
+
+class Doc(BaseModel):
+    """One searchable piece.
+
+    `org` is the unit it speaks of ("" = public knowledge) and `label` the unit whose scope is needed to read it ("" =
+    that of `org`). `period` is a `Period.code`, `identifiers` are the exact names that people search it by, `hash` the
+    hash of the approved version it came from, `facts` what a metadata query needs back (dates as ISO text).
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    kind: Kind
+    title: str
+    text: str
+    org: str = ""
+    period: str = ""
+    template: str = ""
+    label: str = ""
+    identifiers: tuple[str, ...] = ()
+    version: str = ""
+    hash: str = ""
+    facts: dict[str, str | int] = Field(default_factory=dict)
+
+    def digest(self) -> str:
+        """SHA-256 of every field: equal digests need no new embedding."""
+        data = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(data.encode()).hexdigest()
+
+    def passage(self) -> str:
+        """The words that stand for the document in the vector space; the engine costs about 1 ms a token."""
+        return f"{self.title}。{self.text}"[:400]
+
+    def wording(self) -> str:
+        """The words that take part in the lexical score."""
+        return "\n".join((self.title, " ".join(self.identifiers), self.text))
+
+
+def visible(actor: Actor, org: str, label: str) -> bool:
+    """Whether the actor may see a document of this unit and label; administrators see public knowledge only."""
+    return all(not scope or (actor.reads_data and actor.covers(scope)) for scope in (org, label))
+
+
+class Hit(BaseModel):
+    """One result. `match` says why: `identifier` (named exactly) or `meaning` (wording and sense); `rank` starts at 1.
+
+    `score` orders the hits of one query only: it is not a probability and must not be compared with a threshold.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    doc: Doc
+    rank: int
+    score: float
+    match: Literal["identifier", "meaning"]
+
+    @property
+    def snippet(self) -> str:
+        text = " ".join(self.doc.text.split())
+        return text if len(text) <= _SNIPPET else text[:_SNIPPET] + "…"
