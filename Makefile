@@ -29,7 +29,7 @@ run: setup
 
 report: setup
 	@$(BIN)/gma demo ensure
-	@$(BIN)/gma report-demo
+	@$(BIN)/gma demo report
 
 test: setup-test
 	@$(BIN)/ruff check .

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from core.domain.fact import Fact
-from core.domain.labels import report_labels
+from core.domain.labels import standard_labels
 from core.domain.org import Org
 from core.domain.report import Block, Chart, Listing, Paragraph, ReportContent, Section, Table
 from core.domain.tokens import plain
@@ -113,7 +113,7 @@ def _documents(
     whole = ("", f"{content.title}。统计期{content.period.label}，单位{content.org_name}。章节：{headings}。{opening}")
     short = Org(code=content.org, name=content.org_name).short
     for part, (heading, text) in enumerate([whole, *pieces]):
-        named = (report_id, content.title, content.org_name, short, content.period.label, content.period.code)
+        named = (content.org_name, short, content.period.label, content.period.code)
         yield Doc(
             id=f"report/{report_id}/{part}",
             kind="report",
@@ -123,7 +123,7 @@ def _documents(
             period=content.period.code,
             template=content.template,
             label=content.org,
-            identifiers=(*named, heading) if heading else named,
+            identifiers=(*named, heading) if heading else (report_id, *named),
             version=str(version),
             hash=hash,
             facts={
@@ -142,7 +142,7 @@ def _documents(
 
 def _pieces(content: ReportContent) -> Iterator[tuple[str, str]]:
     """Each section's heading with its rendered text, cut between blocks at about 600 characters."""
-    facts, labels = content.fact_map(), report_labels(content.org_name, content.period)
+    facts, labels = content.fact_map(), standard_labels(content.org_name, content.period)
     for section in content.sections:
         piece = ""
         for text in _texts(section, facts, labels):

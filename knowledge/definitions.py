@@ -13,6 +13,7 @@ from core.settings import SOURCES
 if TYPE_CHECKING:
     from knowledge.catalog import DatasetInfo, Thresholds
 
+RESERVED = frozenset({"n", "z", "k", "d", "w", "t", "j", "f", "q"})
 PERIOD_NAMES = frozenset({"days", "hours"})
 _BIND = re.compile(r"(?<![:\w]):([a-z]\w*)")
 _PERIOD_BIND = re.compile(r"cutoff|(?:start|end|after|start_ym|end_ym)(?:_minus_(?:\d+(?:days|months)|(\w+)))?")
@@ -32,7 +33,7 @@ def checked(
     for key, item in whole.items():
         problems += _problems(item, whole, datasets, thresholds)
         whole[key] = item.model_copy(update={"sources": _sources(item, whole)})
-    return whole, _names(whole, problems), problems
+    return whole, _names(whole, problems), problems + _vocabulary(whole)
 
 
 def value_names(value: str) -> set[str]:
@@ -57,6 +58,8 @@ def _filled(item: Indicator, datasets: Mapping[str, DatasetInfo], problems: list
             update |= {"date": info.date, "date_kind": info.date_kind}
         if measure.as_of is None and info.as_of:
             update["as_of"] = info.as_of
+        if measure.sql and measure.expr == "1":
+            update["expr"] = name
         if measure.coverage is None:
             update["coverage"] = "stock" if measure.stock and info.coverage == "stock" else info.coverage
         measures[name] = measure.model_copy(update=update)
@@ -147,3 +150,21 @@ def _names(whole: Mapping[str, Indicator], problems: list[str]) -> dict[str, str
                 problems.append(f"{key}：名称「{name}」与 {names[folded]} 重复，用户说这个词时分不清指哪一个")
             names[folded] = key
     return names
+
+
+def _vocabulary(whole: Mapping[str, Indicator]) -> list[str]:
+    """A measure name means one definition everywhere, and is none of the names that statements use themselves."""
+    problems: list[str] = []
+    seen: dict[str, tuple[str, Measure]] = {}
+    for key, item in whole.items():
+        for name, measure in item.measures.items():
+            if name in RESERVED or not name.isidentifier() or not name.islower():
+                problems.append(f"{key}：度量名「{name}」不能使用，请改用小写英文单词")
+            if isinstance(measure, str):
+                continue
+            if measure.sql and measure.expr != name:
+                problems.append(f"{key}：measures.{name} 的 expr 应与度量名相同")
+            owner, known = seen.setdefault(name, (key, measure))
+            if known != measure:
+                problems.append(f"{key}：度量名「{name}」在 {owner} 中另有定义，请改名或改为引用「{owner}.{name}」")
+    return problems

@@ -3,7 +3,8 @@
 Grammar: `{{F12}}` value with unit in a natural magnitude · `{{F12:万千瓦时}}` in that unit · `{{F12:n:万千瓦时}}` the
 bare number in that unit (table cells) · `{{F12:n}}` the bare number in the base unit · `{{F12.yoy}}` a comparison in
 words (同比增长5.21%) · `{{F12.yoy:n}}` the signed number · `{{F12.yoy:abs}}` its magnitude with unit. Fields: yoy, mom,
-ytd, ytd_yoy, mom_daily. `{{F12.label}}` `{{F12.name}}` `{{F12.org}}` `{{F12.period}}` print a fact's texts. `{{period}}`, `{{ytd}}`, `{{org}}`, `{{cutoff}}` and other names come from `labels`.
+ytd, ytd_yoy, mom_daily. `{{F12.label}}` `{{F12.name}}` `{{F12.org}}` `{{F12.period}}` print a fact's texts. `{{period}}`,
+`{{ytd}}`, `{{org}}`, `{{cutoff}}` and other names come from `labels`.
 Wording and precision follow domain.md §3.2 and §1.1. An unknown token raises `UnknownToken`: never a blank.
 """
 
@@ -39,10 +40,11 @@ class UnknownToken(ValueError):
 
 @dataclass(frozen=True)
 class Span:
-    """A run of rendered text; `fact` is set where the text prints a fact's number."""
+    """A run of rendered text; `fact` is set where it prints something of a fact, `figure` where that is its number."""
 
     text: str
     fact: str = ""
+    figure: bool = False
 
 
 def rounded(value: Decimal, decimals: int) -> Decimal:
@@ -134,7 +136,7 @@ def _resolve(match: re.Match[str], facts: Mapping[str, Fact], labels: Mapping[st
         return Span(_text(fact, field), fact.id)
     if field and field not in _FIELDS:
         raise UnknownToken(f"不认识的记号：{match.group(0)}")
-    return Span(_print(fact, field or "value", form), fact.id)
+    return Span(_print(fact, field or "value", form), fact.id, figure=True)
 
 
 def _text(fact: Fact, field: str) -> str:
@@ -178,7 +180,18 @@ def _phrase(fact: Fact, field: str, change: Decimal, magnitude: str) -> str:
     rise = "增长" if fact.compare.rule == "pct" else "上升" if fact.kind == "duration" or fact.direction == "down" else "提高"
     if fact.kind == "price" and fact.compare.rule == "diff":
         rise = "上涨"
-    return f"{word}{rise if change > 0 else '下降'}{magnitude}"
+    return f"{word}{rise if change > 0 else '下降'}{magnitude}{_amount_of_change(fact, field, change)}"
+
+
+def _amount_of_change(fact: Fact, field: str, change: Decimal) -> str:
+    """A change beyond 300 % also prints the absolute change where its base is known (domain.md §1.1)."""
+    base = {"yoy": fact.compare.yoy_base, "mom": fact.compare.mom_base}.get(field)
+    if fact.compare.rule != "pct" or abs(change) <= _FAR or base is None or fact.value is None:
+        return ""
+    moved = abs(fact.value - base)
+    shown = natural_unit(fact.unit, moved)
+    printed = f"{rounded(moved / unit_scale(fact.unit, shown), places(fact, shown)):f}{_suffix(fact.unit, shown)}"
+    return f"（{'增加' if change > 0 else '减少'}{printed}）"
 
 
 def _change_unit(fact: Fact) -> str:

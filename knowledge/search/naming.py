@@ -13,21 +13,21 @@ Names = Mapping[str, Sequence[int]]
 _LONGEST = 60
 _SHORTEST = 2
 _ASCII = re.compile(r"[a-z0-9]")
-_PERIOD = re.compile(r"(\d{4})[-/.年]0?(\d{1,2})(?:月份?)?(?!\d)")
-_QUARTER = re.compile(r"(\d{4})年?(?:第?([一二三四1-4])季度|-?q([1-4]))")
+_PERIOD = re.compile(r"(?<!\d)(\d{4})[-/.年]0?(\d{1,2})(?:月份?)?(?!\d)")
+_QUARTER = re.compile(r"(?<!\d)(\d{4})年?(?:第?([一二三四1-4])季度|-?q([1-4]))")
 _CODE = re.compile(r"[a-z]+[a-z0-9]*[-_/.]?\d[\w./-]*")
 # Words that say how something is asked for, not what.
 _ASKING = """
-是怎么计算的 怎么计算 如何计算 怎么算 怎么统计 是什么意思 什么意思 是什么 是多少 什么是 的口径 口径 定义 计算公式 公式 含义 解释一下
-说明一下 帮我找一下 帮我查一下 帮我找 帮我查 查询一下 查一下 找一下 看一下 看看 查询 检索 搜索 查找 打开 调出 给我 帮我 我要 我想看
-我想 请问 请 麻烦 一下 有没有 有哪些 在哪里 在哪 哪里 这份 那份 这个 那个 指标 报告 模板 的 了 吗 呢 份 查 找 看
-？ ? ， , 。 、 ： : 「 」 《 》 “ ” " '
+是怎么计算的 怎么计算 如何计算 怎么算 怎么统计 是什么意思 什么意思 是什么 是多少 什么是 的口径 口径 定义
+计算公式 公式 含义 解释一下 说明一下 帮我找一下 帮我查一下 帮我找 帮我查 查询一下 查一下 找一下 看一下 看看
+查询 检索 搜索 查找 打开 调出 给我 帮我 我要 我想看 我想 请问 请 麻烦 一下 有没有 有哪些 在哪里 在哪 哪里
+这份 那份 这个 那个 指标 报告 模板 的 了 吗 呢 份 查 找 看 ？ ? ， , 。 、 ： : 「 」 《 》 “ ” " '
 """
 _FILLERS = re.compile("|".join(re.escape(word) for word in sorted(_ASKING.split(), key=len, reverse=True)))
 
 
-def spellings(query: str) -> str:
-    """The folded query with its periods in the form that documents carry (2026年10月, 2026年第三季度)."""
+def spellings(text: str) -> str:
+    """Folded text with its periods in one form (2026年10月, 2026年第三季度); for queries and names alike."""
 
     def month(found: re.Match[str]) -> str:
         number = int(found[2])
@@ -37,14 +37,14 @@ def spellings(query: str) -> str:
         said = found[2] or found[3]
         return f"{found[1]}年第{'一二三四'[int(said) - 1] if said.isdigit() else said}季度"
 
-    return _PERIOD.sub(month, _QUARTER.sub(quarter, fold(query)))
+    return _PERIOD.sub(month, _QUARTER.sub(quarter, fold(text)))
 
 
 def names_of(docs: Sequence[Doc]) -> dict[str, list[int]]:
     """Every identifier and title, folded, with the rows that bear it."""
     names: dict[str, list[int]] = {}
     for row, doc in enumerate(docs):
-        for name in {fold(name) for name in (doc.id, doc.title, doc.template, *doc.identifiers)}:
+        for name in {spellings(name) for name in (doc.id, doc.title, doc.template, *doc.identifiers)}:
             if len(name) >= _SHORTEST:
                 names.setdefault(name, []).append(row)
     return names

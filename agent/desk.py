@@ -1,0 +1,139 @@
+"""Single questions without a conversation: one indicator, anomalies, causes, churn, search."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from agent.limits import Limits
+from agent.turn import Turn
+from core.access import may
+from core.domain.actor import Actor
+from core.domain.fact import Fact
+from core.domain.finding import Finding
+from core.domain.indicator import Indicator
+from core.domain.org import Org
+from core.domain.period import Period
+from core.errors import BadRequest, NotFound, Refused
+from tools.analysis import Result, all_analyses
+from tools.indicators.engine import Ask
+
+if TYPE_CHECKING:
+    from agent.runner import Runner
+
+MAIN_FIRST = ("indicator", "name", "value", "unit")
+
+
+@dataclass
+class Body:
+    """Facts and findings of one question; `succeeded` is False when nothing could be read."""
+
+    facts: list[Fact]
+    findings: list[Finding] = field(default_factory=list)
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def succeeded(self) -> bool:
+        return not self.facts or any(fact.status not in {"error", "denied"} for fact in self.facts)
+
+    def json(self) -> dict[str, Any]:
+        return {
+            "status": "answered" if self.succeeded else "failed",
+            "facts": [fact.model_dump(mode="json") for fact in self.facts],
+            "findings": [finding.model_dump(mode="json") for finding in self.findings],
+            **self.extra,
+        }
+
+
+class Desk:
+    """Answers for one actor. Names and codes are both understood; a refusal is audited."""
+
+    def __init__(self, runner: Runner, actor: Actor) -> None:
+        self._runner = runner
+        self._actor = actor
+        self._turn = Turn(
+            runner.services, actor, "", "", "", lambda event: None, Limits.from_settings(runner.settings)
+        )
+
+    @classmethod
+    def open(cls, runner: Runner, user: str) -> Desk:
+        return cls(runner, runner.actor(user))
+
+    def indicator(self, code: str, org: str, period: Period, by: str | None) -> Body:
+        found = self._indicator(code)
+        unit = self._org(org)
+        if by is not None and by not in found.dims:
+            can = "、".join(found.dims) or "（无）"
+            raise BadRequest(f"{found.name}不能按「{by}」拆分。", f"可用维度：{can}。")
+        facts = self._turn.engine.compute([Ask(found.id, unit.code, period, by=by)])
+        head = facts[0] if facts and by is None else None
+        extra: dict[str, Any] = {
+            "indicator": {"id": found.id, "name": found.name, "unit": found.unit, "caliber": found.caliber},
+            "org": {"code": unit.code, "name": unit.name},
+            "period": {"start": period.start.isoformat(), "end": period.end.isoformat()},
+        }
+        if head is not None:
+            extra["fact"] = head.model_dump(mode="json")
+        return Body(facts, extra=extra)
+
+    def detect(self, org: str, period: Period) -> Body:
+        return self._analysis("usage_anomaly", org, period)
+
+    def explain(self, code: str, org: str, period: Period) -> Body:
+        from tools.analysis.root_cause import explain
+
+        found = self._indicator(code)
+        return _body(explain(self._turn.bench(), found.id, self._org(org).code, period))
+
+    def churn(self, org: str, as_of: date) -> Body:
+        return self._analysis("churn_risk", org, Period.day(as_of))
+
+    def search(self, text: str) -> dict[str, Any]:
+        if not text.strip():
+            raise BadRequest("没有写要查的内容。", "请写几个关键词，例如「售电量口径」。")
+        self._may("search", self._actor.org)
+        hits = self._runner.services.index().search(text, actor=self._actor, k=8)
+        return {"status": "answered", "query": text, "hits": [_hit(hit) for hit in hits]}
+
+    def _analysis(self, name: str, org: str, period: Period) -> Body:
+        return _body(all_analyses()[name](self._turn.bench(), self._org(org).code, period))
+
+    def _indicator(self, code: str) -> Indicator:
+        catalog = self._turn.catalog
+        found = catalog.find(code)
+        if found is None:
+            near = "、".join(item.name for item in catalog.search(code)[:3])
+            raise NotFound(f"没有指标「{code}」。", f"相近的有：{near}。" if near else "用 gma search 查找指标。")
+        return found
+
+    def _org(self, text: str) -> Org:
+        """A unit by code or name; outside the scope is refused, unknown is not found."""
+        self._may("ask", self._actor.org)
+        tree = self._turn.tree
+        found = [org for org in tree.orgs if text in {org.code, org.name, org.short}]
+        if found:
+            return found[0]
+        if text.isdigit() and any(name == text for name in self._turn.known_codes()):
+            self._refuse(f"单位 {text} 不在您的权限范围（{self._actor.org}）内。")
+        names = "、".join(org.short for org in tree.orgs if org.level != "station")
+        raise NotFound(f"没有单位「{text}」。", f"可查的单位：{names}。")
+
+    def _may(self, action: str, org: str) -> None:
+        verdict = may(self._actor, action, org)
+        if not verdict.allowed:
+            self._refuse(verdict.reason)
+
+    def _refuse(self, reason: str) -> None:
+        with self._runner.store.begin() as unit:
+            unit.audit.append(self._actor.user, "query", "-", "refused", {"reason": reason})
+        raise Refused(reason, "请换本单位，或联系有权限的同事。")
+
+
+def _body(result: Result) -> Body:
+    return Body(result.facts, result.findings, {"analysis": result.label})
+
+
+def _hit(hit: Any) -> dict[str, Any]:
+    doc = hit.doc
+    return {"id": doc.id, "kind": doc.kind, "title": doc.title, "text": doc.text, "org": doc.org, "period": doc.period}

@@ -1,0 +1,75 @@
+"""指标: the indicators that a sentence names, by longest match; what is ambiguous is asked, what is unknown is said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from agent.understanding.glossary import Glossary, IndicatorLookup, glossary
+from agent.understanding.normal import distance, mask
+
+
+@dataclass(frozen=True)
+class IndicatorReading:
+    """`codes` in order of mention. `choices` is set where one word may mean several: ask, the first is the default."""
+
+    codes: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    word: str = ""
+    group: bool = False
+    assumed: tuple[str, ...] = ()
+    rest: str = ""
+
+
+def read_indicators(text: str, lookup: IndicatorLookup) -> IndicatorReading:
+    """Indicators named in normalised `text`; `rest` is the text with their words masked."""
+    words = glossary(lookup)
+    rest = text
+    at: list[tuple[int, tuple[str, ...]]] = []
+    assumed: list[str] = []
+    choices: tuple[str, ...] = ()
+    asked = ""
+    group = False
+    for pattern, code in words.patterns:
+        for match in pattern.finditer(rest):
+            at.append((match.start(), (code,)))
+            rest = mask(rest, match.start(), match.end())
+    for match in words.finder.finditer(rest):
+        word = words.words[match.group()]
+        if word.ask:
+            choices, asked = word.codes, match.group()
+        elif word.guess and match.group() not in words.formal:
+            assumed.append(f"「{match.group()}」按{lookup.indicators[word.codes[0]].name}")
+            at.append((match.start(), word.codes[:1]))
+        else:
+            group = group or word.group
+            at.append((match.start(), word.codes))
+        rest = mask(rest, match.start(), match.end())
+    codes = tuple(dict.fromkeys(code for _, found in sorted(at) for code in found))
+    if choices and set(choices) & set(codes):
+        choices, asked = (), ""
+    return IndicatorReading(codes, choices, asked, group, tuple(assumed), rest)
+
+
+def near_indicators(word: str, lookup: IndicatorLookup, most: int = 3) -> list[str]:
+    """Names of the indicators most like an unknown word, for a refusal that helps."""
+    scored: list[tuple[float, str]] = []
+    for code, item in lookup.indicators.items():
+        if "." in code:
+            continue
+        forms = (item.name, *item.aliases)
+        score = max(SequenceMatcher(None, word, form).ratio() + 0.5 * len(set(word) & set(form)) / len(word) for form in forms)
+        scored.append((-score, item.name))
+    return [name for _, name in sorted(scored)[:most]]
+
+
+def misspelt(word: str, lookup: IndicatorLookup) -> str | None:
+    """The one indicator whose name is one edit from `word` (售电亮 → 售电量), or None."""
+    words: Glossary = glossary(lookup)
+    found = {
+        meaning.codes[0]
+        for form, meaning in words.words.items()
+        if len(form) >= 3 and abs(len(form) - len(word)) <= 1 and distance(form, word) == 1 and not meaning.ask
+        and (len(form) >= 4 or len(form) == len(word))
+    }
+    return next(iter(found)) if len(found) == 1 and len(word) >= 3 else None

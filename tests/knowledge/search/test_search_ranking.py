@@ -1,0 +1,68 @@
+"""The ranking equals a plain computation of its definition over every visible document."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from core.domain.actor import Actor
+from knowledge.search import Doc, Index
+from knowledge.search.naming import coverage, names_of
+
+
+def _grams(text: str) -> Counter[str]:
+    folded = "".join(unicodedata.normalize("NFKC", text).lower().split())
+    return Counter(folded[at : at + size] for size in (1, 2, 3) for at in range(len(folded) - size + 1))
+
+
+def _plain_ranking(query: str, docs: list[Doc], embedder: Any, vectors: dict[str, Any]) -> list[tuple[str, float]]:
+    bags = {doc.id: _grams(f"{doc.title}\n{' '.join(doc.identifiers)}\n{doc.text}") for doc in docs}
+    frequency = Counter(gram for bag in bags.values() for gram in bag)
+    weights = {
+        gram: (1 + math.log(tf)) * (math.log((1 + len(docs)) / (1 + frequency[gram])) + 1)
+        for gram, tf in _grams(query).items()
+    }
+    norm = math.sqrt(sum(weight * weight for weight in weights.values()))
+    wish = [float(x) for x in embedder.query(query)]
+    shares, full = coverage(query, names_of(docs), lambda row: True)
+    scored = []
+    for row, doc in enumerate(docs):
+        bag = bags[doc.id]
+        length = math.sqrt(sum((1 + math.log(tf)) ** 2 for tf in bag.values()))
+        lexical = sum(w * (1 + math.log(bag[g])) for g, w in weights.items() if g in bag) / (norm * length)
+        dense = sum(a * float(b) for a, b in zip(wish, vectors[doc.id], strict=True))
+        scored.append((row in full, 0.3 * lexical + 0.7 * dense + 0.3 * shares.get(row, 0.0), doc.id))
+    return [(id_, score) for _, score, id_ in sorted(scored, key=lambda item: (not item[0], -item[1], item[2]))]
+
+
+@pytest.mark.parametrize("query", ["售电量", "望湖区2026年10月售电量情况", "偷电怎么发现", "GB/T 9704", "回收率低的"])
+@pytest.mark.parametrize("org", ["99401", "9940104"])
+def test_search_equals_brute_force(
+    query: str, org: str, house: Index, city: Actor, docs: list[Doc], embedder: Any
+) -> None:
+    actor = city.model_copy(update={"org": org})
+    seen = sorted((doc for doc in docs if not doc.org or doc.org.startswith(org)), key=lambda doc: doc.id)
+    stored = house._snapshot()  # the vectors as they came back from disk
+    vectors = {doc.id: stored.vectors[row] for row, doc in enumerate(stored.docs)}
+    expected = _plain_ranking(query, seen, embedder, vectors)
+    got = house.search(query, actor=actor, k=len(seen))
+    assert [hit.score for hit in got] == pytest.approx([score for _, score in expected], abs=2e-5)
+    distinct = [i for i in range(10) if abs(expected[i][1] - expected[i + 1][1]) > 1e-4]
+    for i in distinct:
+        assert {hit.doc.id for hit in got[: i + 1]} == {id_ for id_, _ in expected[: i + 1]}
+
+
+def test_the_order_of_writing_does_not_matter(tmp_path: Any, docs: list[Doc], embedder: Any, city: Actor) -> None:
+    from core.settings import Settings
+
+    few = docs[:12]
+    indexes = [Index(Settings(_env_file=None, home=tmp_path / name), embedder) for name in ("a", "b")]
+    indexes[0].upsert(few)
+    for doc in reversed(few):
+        indexes[1].upsert([doc])
+    first, second = (index.search("电量占比", actor=city, k=12) for index in indexes)
+    assert [hit.doc.id for hit in first] == [hit.doc.id for hit in second]

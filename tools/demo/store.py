@@ -1,0 +1,148 @@
+"""Writes columns into the five databases: integers become exact decimals, dates and times in SQL."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tools.demo.arrays import NULL, Array
+from tools.demo.schema import PARTITIONED, SOURCES
+from tools.demo.window import START
+
+if TYPE_CHECKING:
+    import duckdb
+
+MIDNIGHT = f"TIMESTAMP '{START.isoformat()} 00:00:00'"
+FIRST = f"DATE '{START.isoformat()}'"
+
+
+def expression(column: str, kind: str) -> str:
+    """SQL that turns a raw column into its declared type.
+
+    Raw values: DECIMAL as integers of its last digit, DATE as day numbers, TIMESTAMP as second numbers.
+    """
+    raw = f'"{column}"'
+    if kind.startswith("DECIMAL"):
+        digits = int(kind.split(",")[1].rstrip(")"))
+        unit = "0." + "0" * (digits - 1) + "1"
+        value = f"CAST(CAST({raw} AS DECIMAL(15,0)) * CAST({unit} AS DECIMAL({digits},{digits})) AS {kind})"
+    elif kind == "DATE":
+        value = f"{FIRST} + CAST({raw} AS INTEGER)"
+    elif kind == "TIMESTAMP":
+        value = f"{MIDNIGHT} + to_seconds({raw})"
+    elif kind == "INTEGER":
+        value = f"CAST({raw} AS INTEGER)"
+    else:
+        return f"CAST({raw} AS {kind})"
+    return f"CASE WHEN {raw} = {NULL} THEN NULL ELSE {value} END"
+
+
+class Store:
+    """One connection with the five databases attached."""
+
+    def __init__(self, folder: Path, parquet: bool) -> None:
+        import duckdb
+
+        self.folder = folder
+        self.parquet = parquet
+        self.con: duckdb.DuckDBPyConnection = duckdb.connect(
+            config={"threads": min(4, os.cpu_count() or 1), "memory_limit": "3GB", "temp_directory": str(folder / "tmp")}
+        )
+        for source, tables in SOURCES.items():
+            self.con.execute(f"ATTACH '{folder / f'{source}.duckdb'}' AS {source}")
+            for table, columns in tables.items():
+                if parquet and (source, table) in PARTITIONED:
+                    (folder / "parquet" / table).mkdir(parents=True)
+                    continue
+                body = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+                self.con.execute(f"CREATE TABLE {source}.{table} ({body})")
+
+    def insert(self, table: str, columns: dict[str, Any]) -> None:
+        """Append rows to ``source.table``."""
+        source, name = table.split(".")
+        declared = SOURCES[source][name]
+        if set(columns) != set(declared):
+            raise ValueError(f"{table}: columns {sorted(set(columns) ^ set(declared))} do not match the contract")
+        rows = {key: self._raw(columns[key]) for key in declared}
+        if len({len(v) for v in rows.values()}) != 1:
+            raise ValueError(f"{table}: columns of different lengths")
+        if len(next(iter(rows.values()))) == 0:
+            return
+        body = ", ".join(expression(key, kind) for key, kind in declared.items())
+        self.con.register("incoming", rows)
+        self.con.execute(f"INSERT INTO {table} SELECT {body} FROM incoming")
+        self.con.unregister("incoming")
+
+    @staticmethod
+    def _raw(values: Any) -> Array:
+        array = np.asarray(values if isinstance(values, np.ndarray) else _objects(values))
+        return array.astype(np.int64) if array.dtype.kind in "iu" else array
+
+    def query(self, select: str, **frames: dict[str, Array]) -> None:
+        """Run one statement that reads the given columns by name."""
+        for name, frame in frames.items():
+            self.con.register(name, frame)
+        self.con.execute(select)
+        for name in frames:
+            self.con.unregister(name)
+
+    def month_rows(self, table: str, ym: str, select: str, **frames: dict[str, Array]) -> None:
+        """Append one month of a daily table: to the table, or as one Parquet file of its own at city scale."""
+        source, name = table.split(".")
+        if self.parquet and (source, name) in PARTITIONED:
+            target = self.folder / "parquet" / name / f"{ym}.parquet"
+            self.query(f"COPY ({select}) TO '{target}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 200000)", **frames)
+        else:
+            self.query(f"INSERT INTO {table} {select}", **frames)
+
+    def counts(self) -> dict[str, int]:
+        """Rows of every table."""
+        out: dict[str, int] = {}
+        for source, tables in SOURCES.items():
+            for table in tables:
+                if self.parquet and (source, table) in PARTITIONED:
+                    origin = f"read_parquet('{self.folder / 'parquet' / table}/*.parquet')"
+                else:
+                    origin = f"{source}.{table}"
+                row = self.con.execute(f"SELECT count(*) FROM {origin}").fetchone()
+                out[f"{source}.{table}"] = int(row[0]) if row else 0
+        return out
+
+    def close(self) -> None:
+        """Checkpoint and release all files."""
+        for source in SOURCES:
+            self.con.execute(f"CHECKPOINT {source}")
+            self.con.execute(f"DETACH {source}")
+        self.con.close()
+        scratch = self.folder / "tmp"
+        if scratch.exists():
+            for left in scratch.iterdir():
+                left.unlink()
+            scratch.rmdir()
+
+
+def create_views(out: Path) -> None:
+    """Put views over the Parquet files, which must already lie at their final place."""
+    import duckdb
+
+    for source, table in PARTITIONED:
+        with duckdb.connect(str(out / f"{source}.duckdb")) as con:
+            path = (out / "parquet" / table).resolve()
+            con.execute(f"CREATE OR REPLACE VIEW {table} AS SELECT * FROM read_parquet('{path}/*.parquet')")
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON that a person can read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=False) + "\n", encoding="utf-8")
+
+
+def _objects(values: Any) -> Array:
+    listed = list(values)
+    out = np.empty(len(listed), dtype=object)
+    out[:] = listed
+    return out

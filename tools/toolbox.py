@@ -1,0 +1,120 @@
+"""The only file that knows LangChain tools: the hands that one actor may use, with results as facts.
+
+Every tool takes codes (indicator `A02`, org `9940104`, period `2026-10` as `Period.parse` reads it) and returns JSON:
+`{"facts": [...], "findings": [...], "note": "..."}` where a fact is `{id, name, org_name, by, status, reason, unit,
+kind, has: ["yoy", "mom", ...], up: {"yoy": true, …}}`. Values stay here: a model writes tokens, never digits. The actor
+is bound in, never an argument.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from core.domain.actor import Actor
+from core.domain.fact import Fact
+from core.domain.finding import Finding
+from core.domain.period import Period
+from core.errors import BadRequest, GmaError
+from tools.analysis import Bench, Result, all_analyses
+from tools.analysis.root_cause import explain
+from tools.indicators.ask import Ask
+
+if TYPE_CHECKING:
+    from langchain_core.tools import BaseTool
+
+COMPARED = ("yoy", "mom", "ytd", "ytd_yoy", "mom_daily")
+
+
+class Collected:
+    """The facts and findings that the tools of one turn minted."""
+
+    def __init__(self) -> None:
+        self.facts: list[Fact] = []
+        self.findings: list[Finding] = []
+
+    def add(self, result: Result) -> str:
+        self.facts += result.facts
+        self.findings += result.findings
+        body = {
+            "facts": [brief(fact) for fact in result.facts],
+            "findings": [{"title": f.title, "severity": f.severity, "text": f.text} for f in result.findings],
+            "places": result.places,
+            "note": result.label,
+        }
+        return json.dumps(body, ensure_ascii=False)
+
+
+def brief(fact: Fact) -> dict[str, Any]:
+    """What a language model may see of a fact: everything but its numbers."""
+    compared = [name for name in COMPARED if getattr(fact.compare, name) is not None]
+    return {
+        "id": fact.id,
+        "indicator": fact.indicator,
+        "name": fact.name,
+        "org_name": fact.org_name,
+        "period": fact.period.label,
+        "by": fact.by.model_dump() if fact.by else None,
+        "status": fact.status,
+        "zero": fact.value == 0 if fact.value is not None else False,
+        "reason": fact.reason,
+        "unit": fact.unit,
+        "kind": fact.kind,
+        "method": fact.method,
+        "has": compared,
+        "up": {name: getattr(fact.compare, name) > 0 for name in compared if name != "ytd"},
+    }
+
+
+def build_tools(
+    actor: Actor, bench: Bench, collected: Collected, search: Callable[[str], list[dict[str, str]]]
+) -> list[BaseTool]:
+    """The tools of one actor for one turn. A refused or wrong call comes back as a sentence, not as an exception."""
+    from langchain_core.tools import StructuredTool
+
+    def indicator_query(
+        indicator: list[str], org: list[str], period: str, by: str | None = None, limit: int | None = None
+    ) -> str:
+        """查指标：一项或几项指标、一个或几个单位、一个统计期；by 为拆分维度（org、industry、tariff_class、voltage、tg、month、day、biz_type）。"""
+        asks = [Ask(code, unit, Period.parse(period), by=by, limit=limit) for code in indicator for unit in org]
+        return collected.add(Result("指标查询", bench.engine.compute(asks)))
+
+    def detect_anomalies(org: str, period: str) -> str:
+        """找用电量异常：与本单位季节水平和同级单位比较。"""
+        return collected.add(all_analyses()["usage_anomaly"](bench, org, Period.parse(period)))
+
+    def explain_change(indicator: str, org: str, period: str) -> str:
+        """解释一项指标的同比变化：按下级单位、行业、大客户分解，并核对采集、停电、气温、供电侧证据。"""
+        return collected.add(explain(bench, indicator, org, Period.parse(period)))
+
+    def churn_ranking(org: str, as_of: str) -> str:
+        """大客户流失风险排序及理由。"""
+        return collected.add(all_analyses()["churn_risk"](bench, org, Period.day(date.fromisoformat(as_of))))
+
+    def outlook(org: str, period: str) -> str:
+        """预测下一个月的售电量区间。"""
+        return collected.add(all_analyses()["outlook"](bench, org, Period.parse(period)))
+
+    def search_knowledge(query: str) -> str:
+        """查模板、往期报告、指标口径和规范。"""
+        return json.dumps({"hits": search(query)}, ensure_ascii=False)
+
+    functions = (indicator_query, detect_anomalies, explain_change, churn_ranking, outlook, search_knowledge)
+    return [StructuredTool.from_function(_said(function), name=function.__name__) for function in functions]
+
+
+def _said(function: Callable[..., str]) -> Callable[..., str]:
+    import functools
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> str:
+        try:
+            return function(*args, **kwargs)
+        except ValueError as error:
+            return json.dumps({"error": str(BadRequest(str(error)))}, ensure_ascii=False)
+        except GmaError as error:
+            return json.dumps({"error": str(error)}, ensure_ascii=False)
+
+    return call

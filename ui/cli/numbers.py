@@ -1,0 +1,79 @@
+"""`gma indicator | detect | explain | churn | search`: one question, no conversation."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+
+from agent.desk import Body, Desk
+from core.domain.period import Period
+from core.domain.tokens import plain
+from core.errors import BadRequest
+from ui.cli.output import emit
+from ui.cli.session import open_runner
+
+
+def indicator(arguments: argparse.Namespace) -> int:
+    with open_runner() as runner:
+        desk = Desk.open(runner, arguments.user)
+        body = desk.indicator(arguments.code, arguments.org, _period(arguments.period), arguments.by)
+    return _show(body, arguments.json)
+
+
+def detect(arguments: argparse.Namespace) -> int:
+    with open_runner() as runner:
+        body = Desk.open(runner, arguments.user).detect(arguments.org, _period(arguments.period))
+    return _show(body, arguments.json)
+
+
+def explain(arguments: argparse.Namespace) -> int:
+    with open_runner() as runner:
+        desk = Desk.open(runner, arguments.user)
+        body = desk.explain(arguments.indicator, arguments.org, _period(arguments.period))
+    return _show(body, arguments.json)
+
+
+def churn(arguments: argparse.Namespace) -> int:
+    try:
+        as_of = date.fromisoformat(arguments.as_of)
+    except ValueError as error:
+        raise BadRequest(f"「{arguments.as_of}」不是日期。", "请写成 2026-10-31。") from error
+    with open_runner() as runner:
+        body = Desk.open(runner, arguments.user).churn(arguments.org, as_of)
+    return _show(body, arguments.json)
+
+
+def search(arguments: argparse.Namespace) -> int:
+    with open_runner() as runner:
+        body = Desk.open(runner, arguments.user).search(arguments.text)
+    if arguments.json:
+        emit(body)
+        return 0
+    for hit in body["hits"]:
+        print(f"{hit['title']}  〔{hit['kind']}〕\n  {hit['text'][:80]}")
+    if not body["hits"]:
+        print("没有找到相关内容。")
+    return 0
+
+
+def _period(text: str) -> Period:
+    try:
+        return Period.parse(text)
+    except ValueError as error:
+        raise BadRequest(str(error).split("\n")[0]) from error
+
+
+def _show(body: Body, as_json: bool) -> int:
+    if as_json:
+        emit(body.json())
+    else:
+        facts = {fact.id: fact for fact in body.facts}
+        for fact in body.facts:
+            words = "，".join(
+                f"{{{{{fact.id}.{field}}}}}" for field in ("yoy", "mom") if getattr(fact.compare, field) is not None
+            )
+            label = f"{fact.by.label}　" if fact.by else ""
+            print(label + plain(f"{{{{{fact.id}.name}}}} {{{{{fact.id}}}}} {words}", facts) + (f"　{fact.reason}" if fact.reason else ""))
+        for finding in body.findings:
+            print(f"［{finding.severity}］{finding.title}：{plain(finding.text, facts)}")
+    return 0 if body.succeeded else 1

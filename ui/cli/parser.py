@@ -1,0 +1,122 @@
+"""Every command with its options. Kept free of heavy imports: `gma --help` is instant."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+PROVERBS = {
+    "usage: ": "用法：",
+    "positional arguments": "参数",
+    "options": "选项",
+    "show this help message and exit": "显示帮助",
+    "the following arguments are required: %s": "缺少参数：%s",
+    "unrecognized arguments: %s": "不认识的参数：%s",
+    "invalid choice: %(value)r (choose from %(choices)s)": "「%(value)s」不在可选值 %(choices)s 之中",
+    "expected one argument": "后面要跟一个值",
+    "invalid %(type)s value: %(value)r": "「%(value)s」不是有效的值",
+    "argument %(argument_name)s: %(message)s": "参数 %(argument_name)s：%(message)s",
+    "%(prog)s: error: %(message)s\n": "%(prog)s：%(message)s\n",
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse in Chinese; wrong usage exits 2 and names the help."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{message}\n请用 {self.prog} --help 查看用法。\n")
+
+
+def command(path: str) -> Callable[[argparse.Namespace], int]:
+    """A command's function, imported when it is called: `module:function` below `ui.cli`."""
+
+    def run(arguments: argparse.Namespace) -> int:
+        module, _, name = path.partition(":")
+        code: int = getattr(importlib.import_module(f"ui.cli.{module}"), name)(arguments)
+        return code
+
+    return run
+
+
+def build_parser() -> argparse.ArgumentParser:
+    argparse._ = lambda text: PROVERBS.get(text, text)  # type: ignore[attr-defined]
+    parser = Parser(prog="gma", description="国网智能营销报告：每个数字都有出处，未经审批不发布。")
+    commands = parser.add_subparsers(title="命令", metavar="命令", dest="command", required=True)
+
+    def add(name: str, path: str, text: str, *, actor: bool = False, json: bool = True) -> Any:
+        sub = commands.add_parser(name, help=text, description=text)
+        if actor:
+            sub.add_argument("--as", dest="user", required=True, metavar="账号", help="以哪个账号的身份")
+        if json:
+            sub.add_argument("--json", action="store_true", help="只输出一个 JSON 对象")
+        sub.set_defaults(run=command(path))
+        return sub
+
+    ask = add("ask", "chat:ask", "一次提问（与聊天是同一个智能体）", actor=True)
+    ask.add_argument("text", metavar="问题")
+    ask.add_argument("--thread", metavar="会话", help="接着哪个会话问")
+
+    reports = add("reports", "reports:listing", "报告列表")
+    reports.add_argument("--as", dest="user", default="manager01", metavar="账号", help="以哪个账号的身份（默认 manager01）")
+    report = add("report", "reports:show", "一份报告：章节、事实、发现、校验、版本、状态、哈希", actor=True)
+    report.add_argument("id", metavar="报告编号")
+    submit = add("submit", "reports:submit", "送审一份草稿", actor=True)
+    submit.add_argument("id", metavar="报告编号")
+    decide = add("decide", "reports:decide", "审核人对某一版本作出决定", actor=True)
+    decide.add_argument("id", metavar="报告编号")
+    decide.add_argument("--decision", required=True, choices=["approve", "edit", "return", "reject"], help="批准、修改、退回、否决")
+    decide.add_argument("--hash", required=True, dest="digest", metavar="哈希", help="所审版本的哈希（至少前 12 位）")
+    decide.add_argument("--comment", default="", metavar="意见")
+    decide.add_argument("--edit", metavar="文件", help="修改内容（decision 为 edit 时）")
+    export = add("export", "reports:export", "导出某一版本的文件", actor=True)
+    export.add_argument("id", metavar="报告编号")
+    export.add_argument("--format", required=True, metavar="格式", help="docx、html……")
+    export.add_argument("--out", required=True, metavar="文件")
+    recompute = add("recompute", "reports:recompute", "按记录的查询重算报告的每个事实", actor=True)
+    recompute.add_argument("id", metavar="报告编号")
+    check = add("check", "checks:check", "检查一个文件：数字出处与格式")
+    check.add_argument("file", metavar="文件")
+    check.add_argument("--report", metavar="报告编号", help="与哪份报告的事实核对")
+    check.add_argument("--as", dest="user", default="manager01", metavar="账号", help="以哪个账号读取报告（默认 manager01）")
+
+    indicator = add("indicator", "numbers:indicator", "查一项指标：同比、环比、累计与口径", actor=True)
+    indicator.add_argument("code", metavar="指标", help="编号、名称或别名，如 A02、售电量")
+    indicator.add_argument("--org", required=True, metavar="单位", help="单位编码或名称")
+    indicator.add_argument("--period", required=True, metavar="统计期", help="2026-10、2026-Q3、2026、起日..止日")
+    indicator.add_argument("--by", metavar="维度", help="org、industry、tariff_class、voltage、tg、month、day、biz_type")
+    detect = add("detect", "numbers:detect", "用电量异常", actor=True)
+    explain = add("explain", "numbers:explain", "一项指标为什么变化", actor=True)
+    explain.add_argument("--indicator", required=True, metavar="指标")
+    for sub in (detect, explain):
+        sub.add_argument("--org", required=True, metavar="单位")
+        sub.add_argument("--period", required=True, metavar="统计期")
+    churn = add("churn", "numbers:churn", "大客户流失风险排序", actor=True)
+    churn.add_argument("--org", required=True, metavar="单位")
+    churn.add_argument("--as-of", required=True, metavar="日期")
+    search = add("search", "numbers:search", "查模板、往期报告与口径", actor=True)
+    search.add_argument("text", metavar="内容")
+
+    audit = add("audit", "upkeep:audit", "审计链")
+    audit.add_argument("action", choices=["verify"], help="verify：从头核验")
+    demo = add("demo", "upkeep:demo", "演示省")
+    demo.add_argument("action", choices=["build", "ensure", "report"], help="build：重建；ensure：没有才建；report：走一遍主流程")
+    demo.add_argument("--seed", type=int, default=20261, metavar="种子")
+    demo.add_argument("--scale", default="small", choices=["tiny", "small", "city", "large"], help="规模")
+    demo.add_argument("--out", metavar="目录")
+    serve = add("serve", "upkeep:serve", "启动聊天与网页服务", json=False)
+    serve.add_argument("--port", type=int, metavar="端口")
+    serve.add_argument("--host", default="127.0.0.1", metavar="地址")
+    add("worker", "upkeep:worker", "后台：续跑中断的流程、投递消息", json=False).add_argument(
+        "--once", action="store_true", help="做完一轮就退出"
+    )
+    add("doctor", "upkeep:doctor", "检查环境：缺什么、怎么补")
+    bench = add("bench", "upkeep:bench", "性能测量：与同次运行的对照之比")
+    bench.add_argument("name", nargs="?", metavar="项目")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(build_parser().print_help())

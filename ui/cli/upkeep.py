@@ -1,0 +1,100 @@
+"""`gma audit | demo | serve | worker | doctor | bench`."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from core.errors import Broken
+from core.settings import Settings
+from core.store import Store
+from ui.cli.output import emit, say
+
+
+def audit(arguments: argparse.Namespace) -> int:
+    """Walk the chain; 1 when a link is broken."""
+    settings = Settings()
+    store = Store.open(settings)
+    with store.begin() as unit:
+        verdict = unit.audit.verify(store.read_anchor())
+    store.close()
+    if arguments.json:
+        emit({"status": "ok" if verdict.broken is None else "broken", "rows": verdict.rows, "broken": verdict.broken,
+              "reason": verdict.reason})
+    elif verdict.broken is None:
+        print(f"审计链完整，共 {verdict.rows} 条。")
+    else:
+        print(f"审计链被破坏：{verdict.reason}。请立即保全记录库并报告审计管理员。")
+    return 0 if verdict.broken is None else 1
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    settings = Settings()
+    if arguments.action == "report":
+        from ui.cli.main_job import main_job
+
+        return main_job(settings, arguments.json)
+    out = Path(arguments.out) if arguments.out else settings.demo_dir
+    if arguments.action == "ensure" and (out / "manifest.json").exists():
+        return 0
+    from tools.demo import build
+
+    say(f"建立演示省（{arguments.scale}，种子 {arguments.seed}）……")
+    last = [""]
+
+    def progress(label: str, share: float) -> None:
+        if label != last[0]:
+            say(f"  {share:4.0%} {label}")
+            last[0] = label
+
+    begun = time.monotonic()
+    made = build(out, seed=arguments.seed, scale=arguments.scale, progress=progress)
+    seconds = time.monotonic() - begun
+    body = {"status": "built", "out": str(out), "seed": arguments.seed, "scale": arguments.scale,
+            "seconds": round(seconds, 1), "rows": dict(made.rows)}
+    if arguments.json:
+        emit(body)
+    else:
+        say(f"演示省已建好：{out}（{sum(made.rows.values()):,} 行，{seconds:.0f} 秒）")
+    return 0
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    settings = Settings()
+    if arguments.port:
+        settings = settings.model_copy(update={"port": arguments.port})
+    from ui.server import serve as run
+
+    run(settings, host=arguments.host)
+    return 0
+
+
+def worker(arguments: argparse.Namespace) -> int:
+    from ui.worker import work
+
+    return work(Settings(), once=arguments.once)
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    from ui.cli.doctor import examine
+
+    found = examine(Settings())
+    bad = [item for item in found if item["level"] == "error"]
+    if arguments.json:
+        emit({"status": "ok" if not bad else "failed", "checks": found})
+    for item in [] if arguments.json else found:
+        mark = {"ok": "✓", "warn": "!", "error": "✗"}[item["level"]]
+        print(f"{mark} {item['label']}：{item['text']}" + (f"\n    {item['hint']}" if item["hint"] else ""))
+    return 1 if bad else 0
+
+
+def bench(arguments: argparse.Namespace) -> int:
+    from evals.bench import BENCHES, run_bench
+
+    if arguments.name and arguments.name not in BENCHES:
+        raise Broken(f"没有测量项目「{arguments.name}」。", f"可用：{'、'.join(BENCHES)}。")
+    body = run_bench(Settings(), [arguments.name] if arguments.name else list(BENCHES))
+    if arguments.json:
+        emit(body)
+    return 0
