@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -90,11 +90,11 @@ class Turn:
 
         return Engine(self.gate, self.catalog, self.today, self.mint)
 
-    def bench(self) -> Bench:
-        """What an analysis may use: the gate, the engine and fresh fact ids."""
+    def bench(self, known: Sequence[Fact] = ()) -> Bench:
+        """What an analysis may use: the gate, the engine, fresh fact ids and the facts minted so far."""
         from tools.analysis import Bench
 
-        return Bench(self.gate, self.engine, self.catalog, self.mint, self.today, self.tree)
+        return Bench(self.gate, self.engine, self.catalog, self.mint, self.today, self.tree, tuple(known))
 
     def known_units(self) -> tuple[str, ...]:
         """Names of all units, also outside the actor's scope: to tell 无权限 from 不存在."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from core.domain.fact import Fact
-from core.domain.labels import standard_labels
+from core.domain.labels import report_labels
 from core.domain.org import Org
 from core.domain.report import Block, Chart, Listing, Paragraph, ReportContent, Section, Table
 from core.domain.tokens import plain
@@ -142,7 +142,7 @@ def _documents(
 
 def _pieces(content: ReportContent) -> Iterator[tuple[str, str]]:
     """Each section's heading with its rendered text, cut between blocks at about 600 characters."""
-    facts, labels = content.fact_map(), standard_labels(content.org_name, content.period)
+    facts, labels = content.fact_map(), report_labels(content.org_name, content.period)
     for section in content.sections:
         piece = ""
         for text in _texts(section, facts, labels):

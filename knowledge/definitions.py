@@ -32,8 +32,11 @@ def checked(
             whole[f"{key}.{part}"] = made
     for key, item in whole.items():
         problems += _problems(item, whole, datasets, thresholds)
-        whole[key] = item.model_copy(update={"sources": _sources(item, whole)})
-    return whole, _names(whole, problems), problems + _vocabulary(whole)
+    names = _names(whole, problems)
+    problems += _vocabulary(whole)
+    if not problems:
+        whole = {key: item.model_copy(update={"sources": _sources(item, whole)}) for key, item in whole.items()}
+    return whole, names, problems
 
 
 def value_names(value: str) -> set[str]:

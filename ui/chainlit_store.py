@@ -35,7 +35,7 @@ def _after_first_message(method: Method) -> Method:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 class ChatStore(BaseDataLayer):

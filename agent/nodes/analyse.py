@@ -17,7 +17,7 @@ def run(state: RunState, turn: Turn) -> RunState:
     wanted = dict.fromkeys(name for section in templates()[outline.template].sections for name in section.analysis)
     findings = []
     for name in wanted:
-        result = all_analyses()[name](turn.bench(), outline.org, outline.period)
+        result = all_analyses()[name](turn.bench(facts), outline.org, outline.period)
         known = {fact.id for fact in facts}
         facts += [fact for fact in result.facts if fact.id not in known]
         findings += result.findings

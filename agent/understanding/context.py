@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
-from agent.events import Choice, Understood
+from agent.events import Understood
+from agent.understanding.pending import Pending, chosen
 from core.domain.period import Period
 
 DATA_INTENTS = frozenset({"query", "compare", "rank", "breakdown", "detect", "explain", "churn", "forecast"})
-
-
-class Pending(BaseModel):
-    """A question put back: the text it was about, the choices offered, and what earlier answers have settled."""
-
-    model_config = ConfigDict(frozen=True)
-
-    text: str
-    question: str
-    choices: tuple[Choice, ...] = ()
-    settled: dict[str, str] = Field(default_factory=dict)
 
 
 class Context(BaseModel):
@@ -37,23 +28,20 @@ class Context(BaseModel):
     compare: str | None = None
     template: str | None = None
     top: int | None = None
+    order: str | None = None
     report: str | None = None
     pending: Pending | None = None
     known_names: tuple[str, ...] = ()
     data_until: date | None = None
 
     def after(self, text: str, understood: Understood, report: str | None = None) -> Context:
-        """The context of the next turn; refusals and small talk leave the slots as they were."""
-        kept = {"report": report or understood.report or self.report, "pending": None}
+        """The context of the next turn; refusals, searches and small talk leave the slots as they were."""
+        kept: dict[str, Any] = {"report": report or understood.report or self.report, "pending": None}
         if understood.clarify and understood.choices:
-            settled = dict(self.pending.settled) if self.pending else {}
-            asked = self.pending.text if self.pending and understood.query == self.pending.text else text
-            if self.pending and asked == self.pending.text:
-                settled |= {choice.slot: choice.value for choice in self.pending.choices[:0]}
-            kept["pending"] = Pending(text=asked, question=understood.clarify, choices=understood.choices, settled=settled)
+            kept["pending"] = self._pending(text, understood)
         if understood.intent not in DATA_INTENTS and understood.intent != "report":
             return self.model_copy(update=kept)
-        slots = {
+        slots: dict[str, Any] = {
             "intent": understood.intent,
             "org": tuple(understood.orgs) or self.org,
             "period": understood.period or self.period,
@@ -62,5 +50,13 @@ class Context(BaseModel):
             "compare": understood.compare,
             "template": understood.template,
             "top": understood.top,
+            "order": understood.order,
         }
         return self.model_copy(update=kept | slots)
+
+    def _pending(self, text: str, understood: Understood) -> Pending:
+        asked, settled = text, {}
+        picked = chosen(text, self.pending) if self.pending else None
+        if self.pending and picked:
+            asked, settled = self.pending.text, {**self.pending.settled, picked.slot: picked.value}
+        return Pending(text=asked, question=understood.clarify or "", choices=understood.choices, settled=settled)

@@ -25,11 +25,16 @@ class Clock:
     today: date
     year: int | None = None
     base: Period | None = None
+    ahead: bool = False
+    data_until: date | None = None
 
     @property
     def closed(self) -> Period:
-        """The last closed month."""
+        """The last closed month; not later than the data reach, where that is known."""
         last = shift_months(self.today.replace(day=1), -1)
+        if self.data_until and self.data_until < month_end(last):
+            whole = self.data_until == month_end(self.data_until)
+            last = self.data_until.replace(day=1) if whole else shift_months(self.data_until.replace(day=1), -1)
         return Period.month(last.year, last.month)
 
 
@@ -75,6 +80,8 @@ def _month(year: str | None, month: str, clock: Clock) -> Mention | None:
     if named is not None:
         return Mention(period=Period.month(named, value))
     guess = clock.year or (clock.today.year if value <= clock.today.month else clock.today.year - 1)
+    if clock.ahead and Period.month(guess, value).end < clock.closed.end and value != clock.closed.start.month:
+        guess += 1
     return Mention(period=Period.month(guess, value), note=f"年份未指明，按{guess}年{value}月")
 
 
@@ -285,6 +292,16 @@ def _recent(match: re.Match[str], clock: Clock) -> Mention | None:
     return _trailing(count, unit, clock)
 
 
+def _future(match: re.Match[str], clock: Clock) -> Mention | None:
+    count = 3 if match["n"] in {"几", "数", None, ""} else 6 if match["n"] == "半" else number(match["n"])
+    if not count or count > 60:
+        return None
+    months = count * {"年": 12, "季": 3}.get(match["u"].lstrip("个")[0], 1) if match["n"] != "半" else 6
+    first = shift_months(clock.closed.start, 1)
+    last = shift_months(first, months - 1)
+    return Mention(period=Period(start=first, end=month_end(last), grain="month" if months == 1 else "range"))
+
+
 def quarter_of(day: date, shift: int) -> Period:
     first = shift_months(date(day.year, (day.month - 1) // 3 * 3 + 1, 1), 3 * shift)
     return Period.quarter(first.year, (first.month - 1) // 3 + 1)
@@ -372,6 +389,7 @@ _RAW: tuple[tuple[str, Reader], ...] = (
         rf"(?:前|之前|往前|这)(?P<n>半|几|数|(?![一1](?:个?月|个?季|周|天|日)){NUM})(?P<u>个?月|个?季度?|年|周|个?星期|个?礼拜|天|日)(?!报|初|底|份)",
         _recent,
     ),
+    (rf"(?:未来|今后|接下来|往后|后续)的?(?P<n>半|几|数|{NUM})?(?P<u>个?月|个?季度?|年)", _future),
     (rf"(?P<n>{NUM})(?P<u>个月|天|周|年|个季度)(?:之前|以前|前)", _ago),
     (r"(?:本月|月|这个月|当月)(?:初?(?:以来|至今|到现在|到目前))", _month_so_far),
     (r"(?P<w>上上|上一?|前一?|本|当|这一?|下下|下一?)个?(?P<u>月份?|季度?|周|星期|礼拜)(?!报|期)", _relative),

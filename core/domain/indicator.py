@@ -19,10 +19,11 @@ class Measure(BaseModel):
     Row expressions name columns of the dataset without prefix, caliber values as `:group_key` binds. `among` says which
     rows are data for this measure at all (none of them: no data), `where` which of those are counted (none: zero).
     The rows of a period are chosen by `date` (in the period), `since` (not after the period's end) and `until` (null or
-    after the period's end): a flow has `date`, a stock has `since`/`until`. `fold` names a column over which rows are
+    after the period's end): a flow has `date`, a stock has `since`/`until`. `join` names a dataset of the same source whose
+    columns are written `j.column`. `fold` names a column over which rows are
     summed before `agg` is taken (the peak of a sum). `sql` instead gives a whole SELECT in canonical names, run once
     per period with the binds `:start :end :after :start_ym :end_ym …` and the places `{key}` and `{group}` for a
-    dimension; `expr` then names the output column. What is left blank is filled in from `knowledge/datasets.yaml`.
+    dimension; `expr` then names the output column and `lookback_months` how far before the period it reads. What is left blank is filled in from `knowledge/datasets.yaml`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,8 +41,10 @@ class Measure(BaseModel):
     since_kind: Literal["date", "timestamp", "ym", "cutoff"] = "date"
     until: str | None = None
     fold: str | None = None
+    join: str | None = None
     sql: str | None = None
     as_of: str | None = None
+    lookback_months: int = 0
     coverage: Coverage | None = None
 
 
@@ -82,7 +85,8 @@ class Indicator(BaseModel):
     """One indicator: one YAML of `knowledge/indicators/` (house.md rule 2). Units are base units (contract.md §2).
 
     `value` is arithmetic over the names of `measures` and the period's `days` and `hours`. `thresholds` name keys of
-    `knowledge/caliber.yaml`, never numbers. `base` is set on the indicators made from `parts`.
+    `knowledge/caliber.yaml`, never numbers. `span: ytd` takes the value over the year up to the period's end.
+    `base` is set on the indicators made from `parts`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -102,6 +106,7 @@ class Indicator(BaseModel):
     compare: CompareRule = CompareRule()
     dims: tuple[Dim, ...] = ()
     default_by: Dim | None = None
+    span: Literal["period", "ytd"] = "period"
     grains: tuple[Literal["day", "week", "month", "quarter", "year", "range"], ...] = (
         "month",
         "quarter",

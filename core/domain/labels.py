@@ -16,6 +16,8 @@ def following(period: Period) -> Period:
     if period.grain == "quarter":
         first = shift_months(period.start, 3)
         return Period.quarter(first.year, (first.month + 2) // 3)
+    if period.grain == "year":
+        return Period.year(period.start.year + 1)
     start = period.end + timedelta(days=1)
     return Period(start=start, end=start + (period.end - period.start), grain=period.grain)
 

@@ -136,7 +136,7 @@ def _resolve(match: re.Match[str], facts: Mapping[str, Fact], labels: Mapping[st
         return Span(_text(fact, field), fact.id)
     if field and field not in _FIELDS:
         raise UnknownToken(f"不认识的记号：{match.group(0)}")
-    return Span(_print(fact, field or "value", form), fact.id, figure=True)
+    return Span(_print(fact, field or "value", form), fact.id, figure=fact.has_value)
 
 
 def _text(fact: Fact, field: str) -> str:

@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Any
 from knowledge.search.document import KIND_LABELS, Doc, Hit, Kind
 
 if TYPE_CHECKING:
-    from knowledge.search.calibers import ensure_index
+    from knowledge.search.calibers import ensure_index, open_index
     from knowledge.search.embedders import Embedder, make_embedder
     from knowledge.search.index import Index
 
-__all__ = ["KIND_LABELS", "Doc", "Embedder", "Hit", "Index", "Kind", "ensure_index", "make_embedder"]
+__all__ = ["KIND_LABELS", "Doc", "Embedder", "Hit", "Index", "Kind", "ensure_index", "make_embedder", "open_index"]
 
 _LATE = {
     "Embedder": "knowledge.search.embedders",
     "Index": "knowledge.search.index",
     "ensure_index": "knowledge.search.calibers",
     "make_embedder": "knowledge.search.embedders",
+    "open_index": "knowledge.search.calibers",
 }
 
 

@@ -1,10 +1,15 @@
-"""House knowledge in the index: indicator calibers and report templates, indexed again when their content changes."""
+"""House knowledge in the index: calibers, terms and report templates, indexed again when their content changes."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
 
 from core.domain.indicator import Indicator
 from core.settings import Settings
@@ -13,7 +18,8 @@ from knowledge.search.embedders import make_embedder
 from knowledge.search.index import Index
 from knowledge.template_library import Template
 
-_OURS = ("caliber/", "template/")
+_OURS = ("caliber/", "term/", "template/")
+_GLOSSARY = Path(__file__).parents[1] / "glossary.yaml"
 
 
 def ensure_index(settings: Settings, index: Index | None = None) -> Index:
@@ -39,21 +45,42 @@ def ensure_index(settings: Settings, index: Index | None = None) -> Index:
     return index
 
 
+def open_index(settings: Settings) -> Callable[[], Index]:
+    """A door to the one index of this process: opened and brought up to date at the first call, not before."""
+    lock = threading.Lock()
+    opened: list[Index] = []
+
+    def index() -> Index:
+        with lock:
+            if not opened:
+                opened.append(ensure_index(settings))
+            return opened[0]
+
+    return index
+
+
 def house_docs() -> list[Doc]:
-    """One document for each indicator and each template, public to everybody who signs in."""
+    """One document for each indicator, term and template, public to everybody who signs in."""
     from knowledge.catalog import catalog
     from knowledge.template_library import templates
 
-    return [*_calibers(catalog().indicators), *(_template(item) for item in templates().values())]
+    words: dict[str, Any] = yaml.safe_load(_GLOSSARY.read_text(encoding="utf-8")) if _GLOSSARY.is_file() else {}
+    return [
+        *_calibers(catalog().indicators, words.get("synonyms", {})),
+        *(_term(name, text) for name, text in words.get("terms", {}).items()),
+        *(_template(item) for item in templates().values()),
+    ]
 
 
-def _calibers(items: Mapping[str, Indicator]) -> Iterator[Doc]:
+def _calibers(items: Mapping[str, Indicator], synonyms: Mapping[str, Sequence[str]]) -> Iterator[Doc]:
     for code, item in items.items():
         if "." in code:
             continue
         parts = [part for key, part in items.items() if key.startswith(code + ".")]
-        names = [item.name, *item.aliases, *(name for part in parts for name in (part.name, *part.aliases))]
-        also = f"又称{'、'.join(item.aliases)}。" if item.aliases else ""
+        said = synonyms.get(code, ())
+        names = [item.name, *item.aliases, *(name for part in parts for name in (part.name, *part.aliases)), *said]
+        others = [name for name in dict.fromkeys((*item.aliases, *said)) if name != item.name]
+        also = f"又称{'、'.join(others)}。" if others else ""
         yield Doc(
             id=f"caliber/{code}",
             kind="caliber",
@@ -63,6 +90,10 @@ def _calibers(items: Mapping[str, Indicator]) -> Iterator[Doc]:
             identifiers=(code, *dict.fromkeys(names)),
             version=item.version,
         )
+
+
+def _term(name: str, text: str) -> Doc:
+    return Doc(id=f"term/{name}", kind="standard", title=f"术语：{name}", text=text, identifiers=(name,))
 
 
 def _template(item: Template) -> Doc:

@@ -79,15 +79,14 @@ class EnergySource:
         valley = supplied * np.clip(self.shares[1][group, rest[None, :]] - c.tou_shift[:, None], 0.0, 1.0)
         parts = np.stack([peak, supplied - peak - valley, valley])
         reverse = np.zeros_like(supplied)
-        self._curves_and_plants(month, around, raw, supplied, group, rest, parts, reverse)
-        curve = self._last_curve
+        curve = self._curves_and_plants(month, around, raw, supplied, group, rest, parts, reverse)
         return MonthEnergy(month, np.maximum(parts, 0.0), reverse, dark, curve)
 
     def _curves_and_plants(
         self, month: Month, around: Surroundings, raw: Array, supplied: Array, group: Array, rest: Array,
         parts: Array, reverse: Array,
-    ) -> None:
-        """Customers with curves or plants are computed by quarter hours."""
+    ) -> Array:
+        """Customers with curves or plants are computed by quarter hours; returns the curves in kW."""
         solar = around.solar
         running = np.flatnonzero(solar.grid_day < month.end)
         metered = self.curve_customers
@@ -113,4 +112,4 @@ class EnergySource:
         valley = quarters[:, :, self.valley].sum(axis=2)
         parts[0][who], parts[2][who] = peak, valley
         parts[1][who] = quarters.sum(axis=2) - peak - valley
-        self._last_curve = quarters[: len(metered)] * 4.0
+        return np.asarray(quarters[: len(metered)] * 4.0)

@@ -24,18 +24,21 @@ class Solar:
     grid_day: Array
     event: Array
     """True for plants of a planted event."""
+    filed: Array
+    """False: the plant runs, but nobody registered it."""
 
     def without_event(self) -> Solar:
         """The same plants as if the event had not been."""
         keep = ~self.event
-        return Solar(self.customer[keep], self.cap[keep], self.grid_day[keep], self.event[keep])
+        return Solar(*(x[keep] for x in (self.customer, self.cap, self.grid_day, self.event, self.filed)))
 
-    def join(self, customer: Array, cap: Array, grid_day: Array) -> Solar:
-        """With the plants of an event."""
+    def join(self, customer: Array, cap: Array, grid_day: Array, *, event: bool, filed: bool = True) -> Solar:
+        """With further plants."""
+        more = np.ones(len(customer), dtype=bool)
         return Solar(
             np.concatenate([self.customer, customer]), np.concatenate([self.cap, cap]),
-            np.concatenate([self.grid_day, grid_day]),
-            np.concatenate([self.event, np.ones(len(customer), dtype=bool)]),
+            np.concatenate([self.grid_day, grid_day]), np.concatenate([self.event, more & event]),
+            np.concatenate([self.filed, more & filed]),
         )
 
 
@@ -72,7 +75,8 @@ def plan_solar(c: Customers, timeline: Timeline, seed: int, reserved: set[int]) 
     first = np.maximum(c.open_day[chosen], 0)
     grid = np.where(early, -rng.integers(10, 900, len(chosen)), first + (rng.random(len(chosen)) * (DAYS - first)).astype(int))
     grid = np.maximum(grid, c.open_day[chosen])
-    return Solar(chosen, size * 100, grid.astype(np.int64), np.zeros(len(chosen), dtype=bool))
+    nobody = np.zeros(len(chosen), dtype=bool)
+    return Solar(chosen, size * 100, grid.astype(np.int64), nobody, ~nobody)
 
 
 def generation(c: Customers, solar: Solar, sun: Array, month: Month, who: Array) -> Array:

@@ -50,8 +50,12 @@ def dimension(info: DatasetInfo, by: str, children: tuple[str, ...]) -> tuple[st
     table, _, column = path.rpartition(".")
     if not table:
         return f"t.{column}", ""
-    key = JOIN_KEYS[table]
-    return f"j.{column}", f"LEFT JOIN {table} AS j ON j.{key} = t.{key}"
+    return f"j.{column}", joined(table)
+
+
+def joined(table: str) -> str:
+    """The join of another dataset of the same source; rows without a partner stay."""
+    return f"LEFT JOIN {table} AS j ON j.{JOIN_KEYS[table]} = t.{JOIN_KEYS[table]}"
 
 
 def in_window(measure: Measure, role: str, catalog: Catalog, alias: str = "t") -> str:

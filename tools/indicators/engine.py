@@ -81,7 +81,7 @@ class Engine:
     def _plan(self, ask: Ask, statements: dict[Frame, Statement], order: list[Frame]) -> _Planned:
         indicator = self._indicator(ask)
         by = ask.by or indicator.default_by or ""
-        windows = layout(ask.period, indicator.compare, by, ask.compare)
+        windows = layout(ask.period, indicator.compare, by, ask.compare, indicator.span)
         plan = _Planned(ask, indicator, by, windows, [])
         if by and by not in {*indicator.dims, "month", "day"}:
             raise BadRequest(f"「{indicator.name}」不能按这个维度拆分", _offer(indicator))

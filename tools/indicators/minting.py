@@ -10,7 +10,7 @@ from typing import Any
 
 from core.domain.fact import By, Compare, Fact, FactStatus
 from core.domain.indicator import Indicator, Measure
-from core.domain.period import Period
+from core.domain.period import Period, shift_months
 from knowledge.catalog import SOURCE_LABELS, Catalog
 from tools.indicators.answers import Answer
 from tools.indicators.ask import Ask
@@ -112,13 +112,13 @@ class Mint:
         if period.start > self._today:
             return {**self._common(item, bucket, key, 0, None), "value": None, "status": "empty",
                     "reason": f"统计期{period.label}尚未开始（业务日期{self._today.isoformat()}），没有数据"}
-        value = self._value(item, bucket.cur, key, period)
+        value = self._value(item, bucket.cur, key, bucket.cur)
         rows = sum(n for n in {id(leg.answer): leg.answer.rows(k, bucket.cur) for leg, k in item.of(key)}.values())
         newest = self._newest(item, bucket.cur, key, period)
         status, reason = self._status(item, value, rows, newest, period, key)
         base_rows = bool(item.grouped and item.by != "org" and not rows)
         if base_rows:
-            if not any(self._value(item, role, key, period) for role in (bucket.yoy, bucket.mom) if role):
+            if not any(self._value(item, role, key, bucket.cur) for role in (bucket.yoy, bucket.mom) if role):
                 return None
             if indicator.kind in {"amount", "count"} and status == "empty":
                 value, status, reason = Decimal(0), "ok", ""
@@ -134,7 +134,7 @@ class Mint:
             "reason": reason,
         }
 
-    def _value(self, item: Resolved, role: str, key: str, shown: Period) -> Decimal | None:
+    def _value(self, item: Resolved, role: str, key: str, cur: str) -> Decimal | None:
         """The indicator's value in one window; None where a leg has no data there."""
         window = item.layout.windows[role]
         numbers: dict[str, Decimal | None] = {"days": Decimal(window.days), "hours": Decimal(window.days * 24)}
@@ -143,7 +143,7 @@ class Mint:
             silent = leg.measure.coverage in {"event", "stock"}
             if number is None or not leg.answer.rows(at, role):
                 number = Decimal(0) if silent and self._coverage.covers(leg.measure.dataset, window) else None
-            elif window != shown and not self._starts(leg.measure, window):
+            elif role != cur and not self._starts(leg.measure, window):
                 number = None
             numbers[leg.alias] = number
         return evaluate(item.value, numbers)
@@ -153,7 +153,7 @@ class Mint:
         span = self._coverage.span(measure.dataset)
         if measure.since or span is None:
             return True
-        return span.starts_by(window, self._coverage.slack(measure.dataset))
+        return span.starts_by(_read(measure, window), self._coverage.slack(measure.dataset))
 
     def _newest(self, item: Resolved, role: str, key: str, period: Period) -> datetime | None:
         """The oldest among the legs' newest moments: up to then every leg is known."""
@@ -199,7 +199,7 @@ class Mint:
             if span is None:
                 continue
             label = self._catalog.datasets[dataset].label
-            if not measure.since and not span.starts_by(period, self._coverage.slack(dataset)):
+            if not measure.since and not span.starts_by(_read(measure, period), self._coverage.slack(dataset)):
                 return f"{label}自{span.first.isoformat()}起才有数据，未覆盖整个统计期"
             if not span.reaches(period, self._coverage.slack(dataset)):
                 return f"{label}数据截至{span.last.isoformat()}，未覆盖整个统计期"
@@ -217,7 +217,7 @@ class Mint:
         windows, shown = item.layout.windows, bucket.period
 
         def at(role: str) -> Decimal | None:
-            return self._value(item, role, key, shown) if role else None
+            return self._value(item, role, key, bucket.cur) if role else None
 
         yoy, mom, ytd, ytd_base = at(bucket.yoy), at(bucket.mom), at(bucket.ytd), at(bucket.ytd_yoy)
         if value is None:
@@ -285,4 +285,10 @@ class Mint:
 
 
 def _role(item: Resolved, period: Period) -> str:
-    return next((role for role, window in item.layout.windows.items() if window == period), "cur")
+    return next(bucket.cur for bucket in item.layout.buckets if bucket.period == period)
+
+
+def _read(measure: Measure, window: Period) -> Period:
+    """The range of days that a measure reads for a window."""
+    start = shift_months(window.start, -measure.lookback_months)
+    return Period(start=start, end=window.end, grain="range")

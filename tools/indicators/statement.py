@@ -15,7 +15,7 @@ from typing import Any
 from core.domain.indicator import Measure
 from core.domain.period import Period
 from knowledge.catalog import Catalog
-from tools.indicators.columns import BIND, between, dimension, in_window, org_key, prefixed, until_end
+from tools.indicators.columns import BIND, between, dimension, in_window, joined, org_key, prefixed, until_end
 from tools.indicators.windows import bind, is_period_bind
 
 SPAN = "span"
@@ -34,6 +34,7 @@ class Frame:
     key: str
     key_kind: str
     among: str
+    join: str
     windows: tuple[tuple[str, Period], ...]
 
 
@@ -82,7 +83,7 @@ def frame_of(
     by = "" if by in {"month", "day"} else by
     return Frame(
         measure.source, measure.dataset, org, by, children if by == "org" else (), shape, key, kind, among,
-        tuple(windows.items()),
+        measure.join or "", tuple(windows.items()),
     )
 
 
@@ -182,7 +183,8 @@ def _whole(statement: Statement, catalog: Catalog) -> str:
 
 
 def _group(frame: Frame, catalog: Catalog) -> tuple[str, str]:
-    return dimension(catalog.datasets[frame.dataset], frame.by, frame.children) if frame.by else ("", "")
+    key, join = dimension(catalog.datasets[frame.dataset], frame.by, frame.children) if frame.by else ("", "")
+    return key, join or (joined(frame.join) if frame.join else "")
 
 
 def _where(among: str, span: str) -> str:

@@ -36,12 +36,16 @@ class Layout:
     buckets: tuple[Bucket, ...] = ()
 
 
-def layout(period: Period, rule: CompareRule, by: str | None, compare: bool) -> Layout:
-    """The windows for a period; `by` month or day gives one bucket for each, compared with last year and the one before."""
+def layout(period: Period, rule: CompareRule, by: str | None, compare: bool, span: str = "period") -> Layout:
+    """The windows for a period; `by` month or day gives one bucket for each, compared with last year and the one before.
+
+    `span` ytd widens every window to its year so far.
+    """
     windows: dict[str, Period] = {}
     roles: dict[tuple[date, date], str] = {}
 
     def role(name: str, window: Period) -> str:
+        window = window.ytd() if span == "ytd" else window
         known = roles.setdefault((window.start, window.end), name)
         windows.setdefault(known, window)
         return known

@@ -1,0 +1,72 @@
+"""The one entrance of understanding: a sentence and its conversation in, an `Understood` out. No llm, no I/O."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from agent.events import Understood
+from agent.understanding.context import Context
+from agent.understanding.filling import fill
+from agent.understanding.glossary import IndicatorLookup
+from agent.understanding.intents import small_talk
+from agent.understanding.normal import normalise
+from agent.understanding.pending import chosen, is_no
+from agent.understanding.period_grammar import Clock
+from agent.understanding.safety import CAN, refusal
+from agent.understanding.slots import read_slots
+from core.domain.actor import Actor
+from core.domain.org import OrgTree
+
+LONGEST = 2000
+_GREETING = re.compile(r"^(?:你好呀?|您好|hi|hello|嗨|早上好|上午好|下午好|晚上好|各位|小助手|助手|请问一下|请问|那个|嗯+|哦|好的|谢谢)[,。!~\s]*")
+
+
+def read(
+    text: str, *, today: date, actor: Actor, tree: OrgTree, indicators: IndicatorLookup, context: Context
+) -> Understood:
+    """How a sentence is read. `tree` holds the units within the actor's scope only.
+
+    A sentence that cannot be acted on comes back with `clarify` (a question, with `choices` where there are some) or
+    `refusal` (a sentence that says why and what can be asked instead); everything assumed is named in `assumed`.
+    """
+    clean = normalise(text)
+    unread = _unreadable(text, clean)
+    if unread:
+        return Understood(intent="unclear", clarify=unread)
+    pending = context.pending
+    settled: dict[str, str] = {}
+    if pending and pending.choices:
+        picked = chosen(text, pending)
+        if picked:
+            settled = {**pending.settled, picked.slot: picked.value}
+            clean = normalise(pending.text)
+        elif is_no(text):
+            return Understood(
+                intent="unclear", clarify="好的，请把要看的指标、单位和期间再说一遍，例如“望湖区上个月售电量”。"
+            )
+    refused = refusal(clean)
+    if refused:
+        return Understood(intent="refuse", refusal=refused)
+    if small_talk(clean):
+        return Understood(intent="smalltalk", query=clean)
+    bare = _GREETING.sub("", clean) or clean
+    clock = Clock(today=today, year=_year(context, today), base=context.period, data_until=context.data_until)
+    slots = read_slots(bare, clock, actor.org, tree, indicators, context)
+    return fill(slots, clock=clock, actor=actor, tree=tree, lookup=indicators, context=context, settled=settled)
+
+
+def _year(context: Context, today: date) -> int | None:
+    """The year of the conversation, when it is about an earlier one."""
+    year = context.period.end.year if context.period else None
+    return year if year is not None and year < today.year else None
+
+
+def _unreadable(text: str, clean: str) -> str | None:
+    if not text.strip():
+        return f"您还没有输入内容。{CAN}"
+    if len(text) > LONGEST:
+        return f"这段文字太长了（超过 {LONGEST} 字），请用一两句话说明要看的指标、单位和期间，或把资料作为附件上传。"
+    if not re.search(r"[0-9a-z㐀-鿿]", clean):
+        return f"没有看到文字内容。{CAN}"
+    return None

@@ -1,0 +1,77 @@
+"""台区线损: areas with high and negative loss, and how the loss rates are spread (domain.md §1.4, thresholds in caliber.yaml)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from core.domain.fact import By, Fact
+from core.domain.finding import Finding
+from core.domain.period import Period
+from tools.analysis import Analysis, Bench, Result
+from tools.analysis.derived import derived
+from tools.indicators.ask import Ask
+
+SHOWN = 10
+BANDS = ("负损", "轻微负损", "经济运行", "偏高", "高损")
+
+
+def run(bench: Bench, org: str, period: Period) -> Result:
+    rates = [fact for fact in bench.compute([Ask("C02", org, period, by="tg")])[0] if fact.has_value and fact.by]
+    if not rates:
+        return Result("台区线损")
+    high_limit = Decimal(bench.catalog.thresholds.get("line_loss.high_pct"))
+    low_limit = Decimal(bench.catalog.thresholds.get("line_loss.negative_pct"))
+    high = sorted((f for f in rates if _v(f) >= high_limit), key=_v, reverse=True)
+    negative = sorted((f for f in rates if _v(f) <= low_limit), key=_v)
+    bands = [
+        derived(bench, rates[0], "台区数", Decimal(count), rates[:1], "按线损率分档计数", unit="个", kind="count",
+                by=By(dim="band", key=str(at), label=BANDS[at]), decimals=0)
+        for at, count in enumerate(_counts(bench, rates))
+    ]
+    findings = []
+    if high:
+        findings.append(_finding(org, "高损台区", high, "高损", "组织现场核查计量装置、户变关系和用电情况，限期消缺。"))
+    if negative:
+        findings.append(_finding(org, "负损台区", negative, "负损", "核对户变关系、总表倍率和光伏上网计量。"))
+    places = {
+        "high_loss_tgs": [fact.id for fact in high[:SHOWN]],
+        "negative_loss_tgs": [fact.id for fact in negative[:SHOWN]],
+        "loss_bands": [fact.id for fact in bands],
+    }
+    kept = {fact.id: fact for fact in [*high[:SHOWN], *negative[:SHOWN], rates[0]]}
+    return Result("台区线损", [*kept.values(), *bands], findings, places)
+
+
+def _v(fact: Fact) -> Decimal:
+    return fact.value if fact.value is not None else Decimal(0)
+
+
+def _counts(bench: Bench, rates: list[Fact]) -> list[int]:
+    """Areas per band; the edges are the caliber's: negative, economic from–to, high."""
+    get = bench.catalog.thresholds.get
+    negative, low, top, high = (
+        Decimal(get(f"line_loss.{name}")) for name in ("negative_pct", "econ_low_pct", "econ_high_pct", "high_pct")
+    )
+    counts = [0] * len(BANDS)
+    for fact in rates:
+        value = _v(fact)
+        band = 0 if value <= negative else 1 if value < low else 2 if value <= top else 3 if value < high else 4
+        counts[band] += 1
+    return counts
+
+
+def _finding(org: str, title: str, facts: list[Fact], kind: str, suggestion: str) -> Finding:
+    worst = facts[0]
+    return Finding(
+        id="D0",
+        kind=f"line_loss_{'high' if kind == '高损' else 'negative'}",
+        severity="异常" if abs(_v(worst)) < 10 else "严重",
+        title=title,
+        text=f"线损率最突出的是{{{{{worst.id}.label}}}}，当月{{{{{worst.id}}}}}，清单见台区线损部分。",
+        org=org,
+        facts=tuple(fact.id for fact in facts[:SHOWN]),
+        suggestion=suggestion,
+    )
+
+
+ANALYSIS = Analysis("line_loss", "台区线损", run)

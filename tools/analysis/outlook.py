@@ -1,0 +1,60 @@
+"""下月预测: 售电量 of the following month from the same month of last year and the recent 同比, with an interval.
+
+Middle: last year's month × (1 + median 同比 of the last six months). Interval: the same with the smallest and largest of
+these 同比 after the Spring Festival months are left out; months of the festival themselves are forecast together with a
+wider interval because the date moves. Labelled 测算 wherever it is printed.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from statistics import median
+
+from core.domain.period import Period, shift_months
+from tools.analysis import Analysis, Bench, Result
+from tools.analysis.derived import derived
+from tools.indicators.ask import Ask
+
+HISTORY = 6
+FESTIVAL = {1, 2}
+FESTIVAL_SPREAD = Decimal(8)
+LEAST_SPREAD = Decimal("0.5")
+
+
+def run(bench: Bench, org: str, period: Period) -> Result:
+    first = shift_months(period.end.replace(day=1), 1)
+    target = Period.month(first.year, first.month)
+    months = period.trailing_months(HISTORY)
+    span = Period(start=months[0].start, end=months[-1].end, grain="range")
+    recent, before = bench.compute([Ask("A02", org, span, by="month"), Ask("A02", org, target.yoy())])
+    base = next((fact for fact in before if fact.has_value), None)
+    growths = [
+        fact.compare.yoy
+        for fact in recent
+        if fact.compare.yoy is not None and fact.period.start.month not in FESTIVAL
+    ]
+    if base is None or base.value is None or len(growths) < 3:
+        return Result("下月预测", [*recent])
+    middle = Decimal(median(growths))
+    spread = max(max(growths) - middle, middle - min(growths), LEAST_SPREAD)
+    if target.start.month in FESTIVAL:
+        spread = max(spread, FESTIVAL_SPREAD)
+    method = "上年同月 × (1 + 近六个月同比中位数)；区间取近六个月同比的波动范围（测算）"
+    like = base.model_copy(update={"period": target})
+
+    def mint(name: str, growth: Decimal) -> str:
+        assert base is not None and base.value is not None
+        fact = derived(bench, like, name, base.value * (1 + growth / 100), [base, *recent], method)
+        facts.append(fact)
+        return fact.id
+
+    facts = [base, *recent]
+    places = {
+        "next_mid": [mint("下月售电量预测", middle)],
+        "next_low": [mint("下月售电量预测下限", middle - spread)],
+        "next_high": [mint("下月售电量预测上限", middle + spread)],
+    }
+    return Result("下月预测", facts, [], places)
+
+
+ANALYSIS = Analysis("outlook", "下月预测", run)

@@ -1,0 +1,17 @@
+"""Histogram (分布): counts in adjoining intervals."""
+
+from __future__ import annotations
+
+from tools.charts.canvas import Sheet
+from tools.charts.columns import draw_columns
+from tools.charts.plot import Plot
+
+
+def height(plot: Plot) -> float:
+    """Inches."""
+    del plot
+    return 2.7
+
+
+def draw(sheet: Sheet, plot: Plot) -> None:
+    draw_columns(sheet, plot, gap=0.04)

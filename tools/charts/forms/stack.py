@@ -1,0 +1,17 @@
+"""Stack (堆积): parts of a whole over a few categories."""
+
+from __future__ import annotations
+
+from tools.charts.canvas import Sheet
+from tools.charts.columns import draw_columns
+from tools.charts.plot import Plot
+
+
+def height(plot: Plot) -> float:
+    """Inches."""
+    del plot
+    return 3.0
+
+
+def draw(sheet: Sheet, plot: Plot) -> None:
+    draw_columns(sheet, plot, stacked=True)

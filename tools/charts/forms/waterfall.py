@@ -1,0 +1,60 @@
+"""Waterfall (瀑布): the first and the last point are levels, the points between them the changes that lead across."""
+
+from __future__ import annotations
+
+from tools.charts import palette
+from tools.charts.canvas import SMALL, Sheet
+from tools.charts.columns import numbers, tick_texts
+from tools.charts.plot import Plot
+
+
+def height(plot: Plot) -> float:
+    """Inches."""
+    del plot
+    return 2.9
+
+
+def draw(sheet: Sheet, plot: Plot) -> None:
+    trace = plot.traces[0]
+    values = [value or 0.0 for value in numbers(trace.values)]
+    last = len(values) - 1
+    spans: list[tuple[float, float]] = []
+    level = 0.0
+    for at, value in enumerate(values):
+        start = 0.0 if at in {0, last} else level
+        level = value if at in {0, last} else level + value
+        spans.append((start, level))
+    ends = [end for _, end in spans] + [start for start, _ in spans[1:last]]
+    low, high = min(ends), max(ends)
+    moved = (high - low) or abs(high) or 1.0
+    cut = low > 0 and low > 3 * moved
+    floor = low - 0.6 * moved if cut else min(low, 0.0)
+    ticks, rotated = tick_texts(sheet, plot, 14, 14)
+    deepest = 44 if rotated else 11 * max(text.count("\n") + 1 for text in ticks)
+    axes = sheet.axes(left=14, top=32, bottom=20 + deepest)
+    for at, (start, end) in enumerate(spans):
+        whole = at in {0, last}
+        base = floor if whole else min(start, end)
+        size = (end - floor) if whole else abs(end - start)
+        shade = palette.LEVEL if whole else palette.RISE if end >= start else palette.FALL
+        mark = "" if whole else "////" if end >= start else "...."
+        axes.bar(at, size, 0.56, bottom=base, color=shade, hatch=mark, edgecolor="white", linewidth=0.4)
+        text = trace.printed[at] or "—"
+        sign = "+" if not whole and values[at] > 0 else ""
+        axes.annotate(
+            sign + text, (at, max(start, end) if not whole else end), (0, 2), textcoords="offset points",
+            ha="center", va="bottom", fontsize=SMALL, color=palette.INK,
+        )
+        if at < last:
+            axes.plot([at + 0.28, at + 0.72], [end, end], color=palette.MUTED, linewidth=0.6, linestyle=":")
+    axes.set_xlim(-0.6, last + 0.6)
+    axes.set_ylim(floor, high + 0.18 * (high - floor))
+    axes.set_xticks(range(last + 1), ticks, rotation=40 if rotated else 0, ha="right" if rotated else "center")
+    axes.tick_params(axis="x", length=0)
+    axes.yaxis.set_visible(False)
+    axes.spines["left"].set_visible(False)
+    if floor < 0:
+        axes.axhline(0, color=palette.MUTED, linewidth=0.6)
+    if cut:
+        sheet.note = "首末柱未从零起绘"
+    sheet.units(plot.unit, at=14)
