@@ -100,6 +100,7 @@ class Runner:
                 run = unit.runs.start(row.id, actor.user, text)
                 unit.audit.append(actor.user, "ask", run, detail={"thread": row.id, "length": len(text)})
                 thread = row.id
+            self.services.fault("started:run")
         except GmaError as error:
             yield Done(answer=failed_answer(error, thread or ""))
             return
@@ -109,6 +110,7 @@ class Runner:
         """Send a draft to review; idempotent."""
         try:
             act = submit(self.store, actor, report)
+            self.services.fault("recorded:submission")
         except GmaError as error:
             yield Done(answer=failed_answer(error, ""))
             return
@@ -124,6 +126,7 @@ class Runner:
                 raise BadRequest(f"不认识的决定「{verb}」。", "请用 approve、edit、return 或 reject。")
             edited = edit_of(edit) if edit is not None else None
             act = decide(self.store, actor, report, Verb(verb), digest, comment, edited)
+            self.services.fault("recorded:decision")
         except GmaError as error:
             yield Done(answer=failed_answer(error, ""))
             return

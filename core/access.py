@@ -12,6 +12,7 @@ import os
 import secrets
 import string
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ MAX_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=20)
 MIN_LENGTH, MAX_LENGTH = 10, 64
 _COST = 11
-_DECOY = b"$2b$11$WTZ2Y4lh7mVL0TzXVwY0X.Ob0sUrCOZ.hwEmzXxAEQTItl2mqD5Oe"  # of a password that nobody has
+_DECOY = b"$2b$11$pXim2gebINFS1CPvBrvzoeHSS5adaA8oXaIFTrljJD3ZgcRTDyKwm"  # of random bytes that nobody has
 _WRONG = "账号或口令不正确，或账号已被锁定。"
 _WRONG_HINT = "请核对后重试；连续 5 次不正确将锁定 20 分钟，锁定后请稍候或联系系统管理员。"
 
@@ -198,14 +199,15 @@ def _aware(moment: datetime) -> datetime:
 def ensure_demo_accounts(store: Store, settings: Settings) -> str:
     """Create the demonstration accounts that are missing, and return their password.
 
-    When the password is set anew (`GMA_DEMO_PASSWORD`), accounts that still have the old one get the new one.
+    When the password is set anew (`GMA_DEMO_PASSWORD`), the accounts that share the old one get the new one; an
+    account whose password was changed keeps its own.
     """
     password = demo_password(settings)
     with store.begin() as unit:
         stored = {row.user: row.password_hash for row in unit.accounts.rows()}
     missing = [account for account in DEMO_ACCOUNTS if account.user not in stored]
-    digests = {stored[account.user] for account in DEMO_ACCOUNTS if account.user in stored}
-    stale = {digest for digest in digests if not password_matches(password, digest)}
+    shared = Counter(stored[account.user] for account in DEMO_ACCOUNTS if account.user in stored).most_common(1)
+    stale = {digest for digest, _ in shared if not password_matches(password, digest)}
     if not missing and not stale:
         return password
     digest = hash_password(password)

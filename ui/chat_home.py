@@ -28,9 +28,9 @@ def prepare_chat_home(settings: Settings) -> Path:
     root.mkdir(parents=True, exist_ok=True)
     for name in (".chainlit", "public"):
         shutil.rmtree(root / name, ignore_errors=True)
-        shutil.copytree(SOURCE / name, root / name)
-    shutil.copyfile(SOURCE / "chainlit.md", root / "chainlit.md")
-    shutil.copyfile(SOURCE / "chainlit.md", root / "chainlit_zh-CN.md")
+        shutil.copytree(_shipped(name), root / name)
+    for name in ("chainlit.md", "chainlit_zh-CN.md"):
+        shutil.copyfile(_shipped("chainlit.md"), root / name)
     elements = root / "public" / "elements"
     elements.mkdir()
     for source in sorted((ASSETS / "elements").glob("*.jsx")):
@@ -69,6 +69,12 @@ def session_secret(settings: Settings) -> str:
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))
     return path.read_text(encoding="ascii").strip()
+
+
+def _shipped(name: str) -> Path:
+    """A file or folder of the repository's top level; inside an installed package it lies among the assets."""
+    top = SOURCE / name
+    return top if top.exists() else ASSETS / name.lstrip(".")
 
 
 def _copy_build(target: Path) -> None:

@@ -15,7 +15,7 @@ def run(state: RunState, turn: Turn) -> RunState:
         turn.text, today=turn.today, actor=turn.actor, tree=turn.tree, indicators=turn.catalog, context=context
     )
     turn.llm_use = turn.note_llm(use)
-    after = context.after(understood)
+    after = context.after(turn.text, understood)
     with turn.store.begin() as unit:
         unit.runs.save(state["run"], "understood", understood.model_dump(mode="json"))
         unit.runs.remember(state["thread"], after.model_dump(mode="json", exclude={"known_names"}))

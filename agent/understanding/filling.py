@@ -83,7 +83,7 @@ def _act(draft: Draft, act: str) -> Understood:
     if slots.periods.period and not slots.periods.future:
         draft.values["period"] = slots.periods.period
     named, found = intents.template(slots.text)
-    if found and act == "search":
+    if found and act == "search" and re.search(r"报|模板|专题|方案|总结", slots.text):
         draft.values["template"] = named
     if act == "export":
         draft.values["query"] = intents.export_format(slots.text) or "docx"
@@ -98,9 +98,6 @@ def _report_id(text: str) -> str | None:
 def _report(draft: Draft) -> Understood:
     slots = draft.slots
     draft.intent = "report"
-    masked = slots.text
-    for code in ("年", "今年"):
-        masked = masked.replace(code + "三季度", code)
     template, named = intents.template(slots.text)
     period = slots.periods.period
     if not named and period:
@@ -110,7 +107,7 @@ def _report(draft: Draft) -> Understood:
     if not named and template == "R1":
         draft.assumed.append("未指明报告类型，按月度营销指标分析报告")
     draft.values.update(template=template, submit=intents.wants_submit(slots.verbs))
-    if slots.indicators.codes:
+    if slots.indicators.codes and not slots.indicators.group:
         draft.values["indicator"] = _one_or_list(slots.indicators.codes)
     wanted = intents.export_format(slots.text)
     if wanted:
@@ -123,6 +120,7 @@ def _data(draft: Draft) -> Understood:
     slots, context = draft.slots, draft.context
     kind = intents.question(
         slots.verbs,
+        whole=slots.text,
         compare=slots.periods.compare,
         ranked=slots.dims.ranked,
         by=slots.dims.by,
@@ -198,7 +196,7 @@ def _carry(draft: Draft, follow_up: bool) -> None:
     if draft.intent == "compare" and not values["compare"] and len(slots.orgs.codes) < 2:
         values["compare"] = "yoy"
         draft.assumed.append("比较基期未指明，按与去年同期相比")
-    if draft.intent in {"detect", "churn"} and not slots.dims.by:
+    if draft.intent == "churn" or (draft.intent == "detect" and not slots.dims.by):
         values["by"] = None
 
 
@@ -219,11 +217,11 @@ def _settle_indicator(draft: Draft) -> Understood | None:
                 draft.values["indicator"] = next(code for code in read.choices if code in before)
                 return None
             return _which_indicator(draft, read.word, read.choices)
-    if read.choices and not codes:
-        codes = read.choices[:1]
-        draft.assumed.append(f"「{read.word}」按{lookup.indicators[codes[0]].name}")
+    if read.choices:
+        codes = (*codes, read.choices[0])
+        draft.assumed.append(f"「{read.word}」按{lookup.indicators[read.choices[0]].name}")
     if codes:
-        draft.values["indicator"] = _one_or_list(codes)
+        draft.values["indicator"] = _by_station(draft, codes) or _one_or_list(codes)
         return None
     if draft.intent in {"churn"}:
         return None
@@ -239,6 +237,16 @@ def _settle_indicator(draft: Draft) -> Understood | None:
         return None
     known = tuple(code for code in ASK_INDICATOR if code in lookup.indicators)
     return _which_indicator(draft, "", known)
+
+
+def _by_station(draft: Draft, codes: tuple[str, ...]) -> str | None:
+    """高损台区有哪些 asks for 台区 in order of their loss: the share of such 台区 has no 台区 of its own."""
+    if draft.values.get("by") != "tg" or "C02" not in draft.lookup.indicators or codes[0][:3] not in {"C06", "C07"}:
+        return None
+    if draft.intent == "breakdown":
+        draft.intent = "rank"
+    draft.values["order"] = "asc" if codes[0].startswith("C07") else "desc"
+    return "C02"
 
 
 def _inherits(draft: Draft) -> bool:
@@ -259,6 +267,7 @@ def _which_indicator(draft: Draft, word: str, codes: tuple[str, ...]) -> Underst
     default = f"（直接回复“是”则按{names[0][1]}）" if names else ""
     units.settle_orgs(draft, inherit=True)
     _settle_period(draft, None)
+    draft.values["indicator"] = names[0][0] if word else None
     if word:
         return draft.ask(f"「{word}」可以指几个指标，您要看哪一个？{listed}{default}", choices)
     return draft.ask(f"您想看哪个指标？例如{listed}{default}", choices)
@@ -289,10 +298,14 @@ def _settle_period(draft: Draft, template: str | None) -> Understood | None:
         draft.values["period"] = period
         draft.assumed.append(f"「去年同期」按{period.label}")
         return None
-    if context.period and draft.intent != "forecast" and not (template and template in {"R2", "R4"}):
+    trend = draft.values.get("by") == "month" and (not context.period or context.period.days <= 31)
+    if context.period and not trend and draft.intent != "forecast" and _fits(context.period, template):
         draft.values["period"] = context.period
         return None
-    if draft.intent == "forecast":
+    if draft.values.get("by") == "month":
+        period = _last_year(closed)
+        draft.assumed.append(f"期间未指明，按最近十二个月（{period.label}）")
+    elif draft.intent == "forecast":
         period = _next(closed)
         draft.assumed.append(f"期间未指明，按下一个待结月份{period.label}")
     else:
@@ -300,6 +313,16 @@ def _settle_period(draft: Draft, template: str | None) -> Understood | None:
         draft.assumed.append(note)
     draft.values["period"] = period
     return None
+
+
+def _last_year(closed: Period) -> Period:
+    months = closed.trailing_months(12)
+    return Period(start=months[0].start, end=closed.end, grain="range")
+
+
+def _fits(period: Period, template: str | None) -> bool:
+    """A weekly report needs a week, a quarterly one a quarter, the others take what the conversation is about."""
+    return {"R2": period.grain == "week", "R4": period.grain == "quarter"}.get(template or "", period.grain != "week" or not template)
 
 
 def _next(closed: Period) -> Period:
@@ -312,11 +335,7 @@ def _accumulates(draft: Draft) -> bool:
     value = draft.values.get("indicator")
     codes = [value] if isinstance(value, str) else list(value or [])
     known: list[Indicator] = [draft.lookup.indicators[code] for code in codes if code in draft.lookup.indicators]
-    return bool(known) and all(item.kind in {"amount", "count"} and not _is_stock(item) for item in known)
-
-
-def _is_stock(item: Indicator) -> bool:
-    return any(getattr(measure, "kind", "flow") == "stock" for measure in item.measures.values())
+    return bool(known) and all(item.kind in {"amount", "count"} and item.compare.ytd == "sum" for item in known)
 
 
 def _stranger(draft: Draft, kind: str | None) -> Understood | None:

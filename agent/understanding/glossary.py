@@ -87,9 +87,7 @@ def _build(indicators: Mapping[str, Indicator]) -> Glossary:
         codes = tuple(code for code in entry["indicators"] if code in indicators)
         for form in entry["words"] if codes else ():
             words[normalise(form)] = Word(codes, group=True)
-    for code, item in indicators.items():
-        if "." in code:
-            continue
+    for code, item in sorted(indicators.items(), key=lambda pair: "." not in pair[0]):
         for form in (item.name, *_bare(item.name), *item.aliases):
             spelled = normalise(form)
             formal.setdefault(spelled, code)
@@ -97,10 +95,6 @@ def _build(indicators: Mapping[str, Indicator]) -> Glossary:
             if len(spelled) >= 2 and not (known and (known.ask or known.guess)):
                 words[spelled] = Word((code,))
         words[normalise(code)] = Word((code,))
-    for code, item in indicators.items():
-        if "." in code:
-            for form in (item.name, *item.aliases):
-                words.setdefault(normalise(form), Word((code,)))
     finder = re.compile("|".join(_guarded(form) for form in sorted(words, key=len, reverse=True)) or r"(?!)")
     patterns = tuple(
         (re.compile(raw), code) for code, raws in data["patterns"].items() if code in indicators for raw in raws
@@ -121,6 +115,12 @@ def _guarded(form: str) -> str:
         return rf"(?<!去年)(?<!上年)(?<!前年)(?<!一年)(?<!年的){pattern}"
     if re.fullmatch(r"[a-z]\d\d", form):
         return rf"(?<![a-z0-9]){pattern}(?![a-z0-9])"
-    if form in {"用电", "减容", "采集", "暂停", "服务", "收入", "容量", "停电", "报修", "光伏", "占比", "供电情况"}:
+    if form == "供电":
+        return r"供电(?!所|公司|单位|中心|局|区域|服务|质量|企业|可靠|能力|方案|部)"
+    if form in {"用电", "用电情况"}:
+        return rf"(?<!异常)(?<!异动){pattern}(?!异常|异动|检查|大户|用?户|客户|类别|性质|需求侧|信息)"
+    if form == "流失大客户":
+        return r"流失大客户(?=数|户数|有?多少|几)"
+    if form in {"减容", "采集", "暂停", "服务", "收入", "容量", "停电", "报修", "光伏", "占比", "负荷", "户数", "客户数", "用户数", "销户"}:
         return rf"{pattern}(?!用?户|客户|计划|大户|的?客户|公司|所|人员|情况报告|质量|类别|性质|原因|事件|异常)"
     return pattern

@@ -38,8 +38,9 @@ def read_indicators(text: str, lookup: IndicatorLookup) -> IndicatorReading:
         word = words.words[match.group()]
         if word.ask:
             choices, asked = word.codes, match.group()
-        elif word.guess and match.group() not in words.formal:
-            assumed.append(f"「{match.group()}」按{lookup.indicators[word.codes[0]].name}")
+        elif word.guess:
+            if match.group() not in words.formal:
+                assumed.append(f"「{match.group()}」按{lookup.indicators[word.codes[0]].name}")
             at.append((match.start(), word.codes[:1]))
         else:
             group = group or word.group

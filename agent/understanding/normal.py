@@ -57,8 +57,7 @@ def normalise(text: str) -> str:
     """Half-width, simplified, lower-case text without spaces beside Chinese; long dashes and tildes become `~`."""
     text = unicodedata.normalize("NFKC", text).translate(_TABLE).lower().strip()
     text = "".join(char for char in text if unicodedata.category(char) not in {"Cc", "Cf"} or char in "\n\t ")
-    if not re.search(_CJK, text):
-        text = _english(text)
+    text = _english(text) if re.search(r"[a-z]{3}", text) else text
     text = re.sub(r"\s+", " ", text)
     text = re.sub(rf"(?<={_CJK}) | (?={_CJK})", "", text)
     return re.sub(r"(?<=\d) (?=[年月日号季])|(?<=[年月]) (?=\d)", "", text)
@@ -66,9 +65,9 @@ def normalise(text: str) -> str:
 
 def _english(text: str) -> str:
     for index, name in enumerate(_MONTHS, start=1):
-        text = re.sub(rf"\b{name}[a-z]*\.? (\d{{4}})\b", rf"\g<1>年{index}月", text)
+        text = re.sub(rf"(?<![a-z]){name}[a-z]*\.? (\d{{4}})(?!\d)", rf"\g<1>年{index}月", text)
     for pattern, chinese in _ENGLISH.items():
-        text = re.sub(rf"\b(?:{pattern})\b", chinese, text)
+        text = re.sub(rf"(?<![a-z])(?:{pattern})(?![a-z])", chinese, text)
     return text
 
 

@@ -260,6 +260,17 @@ def _first_months(match: re.Match[str], clock: Clock) -> Mention | None:
     return Mention(period=period, note="" if year is not None else f"年份未指明，按{period.label}")
 
 
+def _first_quarters(match: re.Match[str], clock: Clock) -> Mention | None:
+    count, year = number(match["n"]), read_year(match["y"], clock)
+    if count is None:
+        return None
+    guess = year if year is not None else clock.today.year
+    if year is None and date(guess, count * 3, 1) > clock.today:
+        guess -= 1
+    period = Period(start=date(guess, 1, 1), end=month_end(date(guess, count * 3, 1)), grain="range")
+    return Mention(period=period, note="" if year is not None else f"年份未指明，按{period.label}")
+
+
 def _trailing(count: int, unit: str, clock: Clock) -> Mention | None:
     today = clock.today
     if not 1 <= count <= 1200:
@@ -375,6 +386,7 @@ _RAW: tuple[tuple[str, Reader], ...] = (
     (rf"(?P<y>{YEAR})?的?(?P<m>{NUM})月(?:份的?)?(?P<d>{NUM})[日号](?!线)", _iso_day),
     (rf"(?P<y>{YEAR})?的?(?P<m>{NUM}){TO}(?P<y2>{YEAR}|次年|翌年|第二年)?的?(?P<m2>{NUM})月份?(?!\d)", _month_range),
     (rf"(?P<y>{YEAR})?的?前(?P<n>{NUM})个?月", _first_months),
+    (rf"(?P<y>{YEAR})?的?前(?P<n>[123一二两三])个?季度", _first_quarters),
     (rf"(?P<y>{YEAR})?的?第?(?P<q>{NUM})(?:个?季度|季(?![节风]))", _quarter),
     (rf"(?P<y>{YEAR})?的?(?P<h>[上下])半年", _half),
     (rf"(?P<y>{YEAR})?的?(?P<h>{_H})(?:假期|期间|长假|黄金周|小长假|节)*", _holiday),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from agent.understanding.context import Context
@@ -13,6 +14,12 @@ from agent.understanding.orgs import OrgReading, read_orgs
 from agent.understanding.period_grammar import Clock
 from agent.understanding.periods import PeriodReading, read_period
 from core.domain.org import OrgTree
+
+
+_BY_TG = re.compile(
+    r"(?:哪些|哪几个|哪个|各个?|每个|分|按|逐|所有|前\w{1,3}个?|后\w{1,3}个?|最\w前?\w{0,3}个?)(?:的)?(?:高损|负损|公变)?台区|台区(?:清单|明细|名单|列表|有哪些|是哪些|都有哪些)|(?:高损|负损)台区.{0,3}(?:哪些|哪几个|清单|明细|名单)"
+)
+"""台区 asked for as a dimension, also where the word belongs to an indicator's name (哪些台区线损最高)."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,10 @@ def read_slots(text: str, clock: Clock, own: str, tree: OrgTree, lookup: Indicat
         clock = replace(clock, year=None)
     periods = read_period(indicators.rest, replace(clock, ahead=ahead))
     dims = read_dimensions(periods.rest, orgs.each)
+    if dims.by is None and indicators.codes in {("A06",), ("A07",)}:
+        dims = replace(dims, by={"A06": "industry", "A07": "tariff_class"}[indicators.codes[0]])
+    if dims.by is None and _BY_TG.search(orgs.rest):
+        dims = replace(dims, by="tg")
     return Slots(text, orgs, indicators, periods, dims, periods.rest, dims.rest)
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from core.domain.org import Level, Org, OrgTree
+from core.domain.org import Level, OrgTree
 
 _PREFIX = re.compile(r"^(?:国家电网公司|国家电网|国网|国网[一-鿿]{2,3}省?电力(?:有限)?公司)")
 _SUFFIX = re.compile(
@@ -57,15 +57,21 @@ def unit_names(tree: OrgTree, known: tuple[str, ...] = ()) -> tuple[UnitName, ..
     return tuple(found)
 
 
-def listing(tree: OrgTree, most: int = 8) -> str:
+def spoken(tree: OrgTree, code: str, known: tuple[str, ...] = ()) -> str:
+    """The name people say: 望湖区, 青石供电所, 云州公司; the code where it is not in the tree."""
+    found = next((name for name in unit_names(tree, known) if name.code == code), None)
+    if found is None:
+        return code
+    if found.level == "station":
+        return found.name if found.name.startswith(found.core) else f"{found.place}供电所"
+    return f"{found.place}公司" if found.level == "city" else found.place
+
+
+def listing(tree: OrgTree, most: int = 8, known: tuple[str, ...] = ()) -> str:
     """The units that can be asked for, as one phrase: the roots and their children."""
     names: list[str] = []
     for root in tree.roots():
-        names.append(root.short)
-        names.extend(child.short for child in tree.children(root.code))
+        names.append(spoken(tree, root.code, known))
+        names.extend(spoken(tree, child.code, known) for child in tree.children(root.code))
     shown = "、".join(names[:most])
     return shown + ("等" if len(names) > most else "")
-
-
-def level_word(org: Org) -> str:
-    return {"city": "市公司", "county": "县公司", "station": "供电所"}[org.level]

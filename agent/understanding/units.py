@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from agent.events import Choice, Understood
 from agent.understanding.leftover import unknown_words
 from agent.understanding.orgs import find_stranger, nearest
-from agent.understanding.unit_names import listing
+from agent.understanding.unit_names import listing, spoken
 from core.domain.org import Org
 
 if TYPE_CHECKING:
@@ -44,9 +44,8 @@ def settle_orgs(draft: Draft, *, inherit: bool) -> Understood | None:
     if inherit and context.org and all(tree.get(code) for code in context.org):
         draft.values["org"] = context.org[0] if len(context.org) == 1 else list(context.org)
         return None
-    own = tree.get(draft.actor.org)
     draft.values["org"] = draft.actor.org
-    draft.assumed.append(f"单位未指明，按{own.short if own else '您所在的单位'}")
+    draft.assumed.append(f"单位未指明，按{spoken(tree, draft.actor.org, context.known_names)}")
     return None
 
 
@@ -67,7 +66,7 @@ def stranger(draft: Draft) -> Understood | None:
         return None
     if near:
         return _which(draft, list(near), f"没有找到「{word}」，您要问的是")
-    return draft.refuse(f"没有找到「{word}」这个供电单位，或它不属于本公司。可以查询的单位有：{listing(draft.tree)}。")
+    return draft.refuse(f"没有找到「{word}」这个供电单位，或它不属于本公司。可以查询的单位有：{listing(draft.tree, known=draft.context.known_names)}。")
 
 
 def _which(draft: Draft, options: list[str], lead: str = "有几个单位叫这个名字，您要问的是") -> Understood:
@@ -91,15 +90,16 @@ def _partial(draft: Draft, question: str, choices: tuple[Choice, ...]) -> Unders
 
 
 def _full(draft: Draft, org: Org) -> str:
+    name = spoken(draft.tree, org.code, draft.context.known_names)
     parent = draft.tree.get(org.parent or "")
-    return f"{parent.short}{org.short}" if parent and org.level == "station" else org.short
+    return f"{spoken(draft.tree, parent.code)}{name}" if parent and org.level == "station" else name
 
 
 def _denied(draft: Draft, name: str) -> Understood:
     own = draft.tree.get(draft.actor.org)
     mine = own.name if own else "您所在的单位"
     shown = "全市数据" if name == "全市" else f"「{name}」"
-    return draft.refuse(f"{shown}不在您的数据权限范围内。您可以查询{mine}及其下属单位：{listing(draft.tree)}。")
+    return draft.refuse(f"{shown}不在您的数据权限范围内。您可以查询{mine}及其下属单位：{listing(draft.tree, known=draft.context.known_names)}。")
 
 
 def _children(draft: Draft, code: str) -> bool:

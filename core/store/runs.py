@@ -25,6 +25,7 @@ class Runs:
         if row is None:
             row = ThreadRow(id=thread or new_id("thread"), user=user, context="{}", created_at=now())
             self._session.add(row)
+            self._session.flush()
         elif row.user != user:
             raise NotFound(f"没有会话「{thread}」。", "请新建会话，或用自己的会话编号。")
         return row

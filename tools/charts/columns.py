@@ -33,7 +33,7 @@ def draw_columns(sheet: Sheet, plot: Plot, *, gap: float = 0.36, stacked: bool =
     handles: list[Any] = []
     draw = _stacked if stacked else _clustered
     handles += draw(sheet, axes, bars, gap, labelled=not stacked)
-    _limits(axes, left, bars, stacked, headroom=1.55 if right else 1.14)
+    _limits(axes, left, bars, stacked, headroom=1.7 if right else 1.14)
     handles += [_line(axes, trace, at, bool(right) or not bars) for at, trace in enumerate(t for t in left if t.mark == "line")]
     names = [trace.name for trace in bars] + [trace.name for trace in left if trace.mark == "line"]
     if right:
@@ -125,13 +125,22 @@ def _line(axes: Any, trace: Trace, at: int, labelled: bool) -> Any:
         markerfacecolor="white", markeredgewidth=1.1, linestyle=("-", "--", "-.", ":")[at % 4],
     )
     if labelled and len(ys) <= 14:
+        from matplotlib.patheffects import withStroke
+
+        halo = [withStroke(linewidth=1.8, foreground="white")]
         for x, (y, text) in enumerate(zip(ys, trace.printed, strict=True)):
+            above = at % 2 == 0 and not _is_dip(ys, x)
             if text:
                 axes.annotate(
-                    text, (x, y), (0, 4 if at % 2 == 0 else -4), textcoords="offset points", ha="center",
-                    va="bottom" if at % 2 == 0 else "top", fontsize=6.3, color=colour,
+                    text, (x, y), (0, 4 if above else -4), textcoords="offset points", ha="center",
+                    va="bottom" if above else "top", fontsize=6.3, color=colour, path_effects=halo,
                 )
     return handle
+
+
+def _is_dip(ys: Sequence[float], at: int) -> bool:
+    """Whether both neighbours lie higher, so that a number reads better below the line."""
+    return 0 < at < len(ys) - 1 and ys[at - 1] > ys[at] < ys[at + 1]
 
 
 def _limits(axes: Any, left: list[Trace], bars: list[Trace], stacked: bool, headroom: float) -> None:

@@ -1,0 +1,1 @@
+"""Document formats: each file exports `EXPORTER`."""

@@ -1,0 +1,70 @@
+"""Where documents lie: one folder per report and version under the home directory, one file per format."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from core.domain.labels import report_labels
+from core.domain.report import ReportContent
+from core.settings import Settings
+from tools.documents import DocumentMeta, export, exporters
+
+
+def make_document(
+    settings: Settings,
+    format: str,
+    report: str,
+    version: int,
+    content: ReportContent,
+    labels: Mapping[str, str] | None = None,
+    *,
+    author: str = "",
+    reviewer: str = "",
+    approved_at: datetime | None = None,
+    state: str = "",
+) -> Path:
+    """Write one document of a version and return its path; written whole or not at all."""
+    meta = DocumentMeta(
+        report=report,
+        version=version,
+        hash=content.hash(),
+        state=state or ("已发布" if approved_at else "未审批"),
+        author=author,
+        reviewer=reviewer,
+        approved_at=approved_at,
+        made_at=max((fact.as_of for fact in content.facts if fact.as_of), default=None),
+    )
+    words = report_labels(content.org_name, content.period) | dict(labels or {})
+    suffix = exporters()[format].suffix if format in exporters() else f".{format}"
+    # an approved document and a draft of the same version differ in their label: they are two files
+    stage = "" if approved_at else "-draft"
+    out = settings.home / "files" / "documents" / report / f"v{version}{stage}{suffix}"
+    part = out.with_name(f"{out.name}.{os.getpid()}.part")
+    export(format, content, words, meta, part)
+    os.replace(part, out)
+    return out
+
+
+def make_documents(
+    settings: Settings,
+    report: str,
+    version: int,
+    content: ReportContent,
+    labels: Mapping[str, str] | None = None,
+    *,
+    author: str = "",
+    reviewer: str = "",
+    approved_at: datetime | None = None,
+) -> dict[str, tuple[Path, str]]:
+    """Every format of an approved version: format to path and SHA-256; repeating it gives the same bytes."""
+    made = {}
+    for name in exporters():
+        path = make_document(
+            settings, name, report, version, content, labels, author=author, reviewer=reviewer, approved_at=approved_at
+        )
+        made[name] = (path, hashlib.sha256(path.read_bytes()).hexdigest())
+    return made
