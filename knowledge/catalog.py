@@ -144,7 +144,8 @@ def load(home: Path) -> Catalog:
     problems += more
     if problems:
         raise Broken("指标库有误：\n" + "\n".join(problems), "请按提示修改 knowledge/ 下对应的文件")
-    dictionary = {dim: {str(k): str(v) for k, v in table.items()} for dim, table in _yaml(home / "dictionary.yaml").items()}
+    words = _yaml(home / "dictionary.yaml")
+    dictionary = {dim: {str(key): str(label) for key, label in table.items()} for dim, table in words.items()}
     return Catalog(indicators, thresholds, datasets, dictionary, names)
 
 

@@ -30,7 +30,7 @@ def checked(
         whole[key] = item
         for part, made in _parts(item).items():
             whole[f"{key}.{part}"] = made
-    for key, item in whole.items():
+    for item in whole.values():
         problems += _problems(item, whole, datasets, thresholds)
     names = _names(whole, problems)
     problems += _vocabulary(whole)
@@ -132,13 +132,15 @@ def _problems(
         text = " ".join(filter(None, (measure.expr, measure.where, measure.sql)))
         for bind in _BIND.findall(text):
             shifted = _PERIOD_BIND.fullmatch(bind)
-            if (shifted is None and bind not in thresholds.binds) or (shifted and shifted[1] and shifted[1] not in thresholds.binds):
+            needed = shifted[1] if shifted else bind
+            if needed and needed not in thresholds.binds:
                 out.append(f"{item.id}：measures.{name} 的参数「:{bind}」既不是统计期也不在 caliber.yaml 中")
         info = datasets[measure.dataset]
         for dim in set(item.dims) - {"month", "day", "org"}:
             if name in names and dim not in info.dims and measure.sql is None:
-                out.append(f"{item.id}：{measure.dataset} 不能按 {dim} 拆分，请从 dims 中去掉或在 datasets.yaml 中登记")
-    out += [f"{item.id}：阈值「{key}」不在 caliber.yaml 中" for key in item.thresholds.values() if key not in thresholds.values]
+                out.append(f"{item.id}：{measure.dataset} 不能按 {dim} 拆分，请从 dims 去掉或在 datasets.yaml 登记")
+    unknown = [key for key in item.thresholds.values() if key not in thresholds.values]
+    out += [f"{item.id}：阈值「{key}」不在 caliber.yaml 中" for key in unknown]
     if item.default_by and item.default_by not in item.dims:
         out.append(f"{item.id}：default_by「{item.default_by}」不在 dims 中")
     return out

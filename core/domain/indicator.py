@@ -16,14 +16,16 @@ Coverage = Literal["daily", "month", "event", "stock"]
 class Measure(BaseModel):
     """One aggregate over one dataset; the engine compiles it for every compared period at once.
 
-    Row expressions name columns of the dataset without prefix, caliber values as `:group_key` binds. `among` says which
-    rows are data for this measure at all (none of them: no data), `where` which of those are counted (none: zero).
-    The rows of a period are chosen by `date` (in the period), `since` (not after the period's end) and `until` (null or
-    after the period's end): a flow has `date`, a stock has `since`/`until`. `join` names a dataset of the same source whose
-    columns are written `j.column`. `fold` names a column over which rows are
-    summed before `agg` is taken (the peak of a sum). `sql` instead gives a whole SELECT in canonical names, run once
-    per period with the binds `:start :end :after :start_ym :end_ym …` and the places `{key}` and `{group}` for a
-    dimension; `expr` then names the output column and `lookback_months` how far before the period it reads. What is left blank is filled in from `knowledge/datasets.yaml`.
+    Row expressions name columns of the dataset without prefix, caliber values as `:group_key` binds, and columns of the
+    `join` dataset (same source) as `j.column`. `among` says which rows are data for this measure at all (none of them:
+    no data), `where` which of those are counted (none: zero). The rows of a period are chosen by `date` (in the
+    period), `since` (not after its end) and `until` (null or after its end): a flow has `date`, a stock `since`.
+    `fold` names a column over which rows are summed before `agg` is taken (the peak of a sum).
+
+    `sql` instead gives a whole SELECT in canonical names, run once per period with the binds `:start :end :after
+    :start_ym :end_ym` (each also `…_minus_12months` or `…_minus_<caliber bind>`) and the places `{key}` and `{group}`
+    for the unit; it returns one column named like each measure that shares it, and `n`, its base rows.
+    `lookback_months` says how far before the period it reads. Blanks are filled in from `knowledge/datasets.yaml`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

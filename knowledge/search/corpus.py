@@ -19,7 +19,7 @@ from knowledge.search.wording import Codes, Weights, Wording, grams
 
 LEXICAL = 0.3
 DENSE = 0.7
-NAMED = 0.3
+NAMED = 0.1
 
 Mask = NDArray[np.bool_]
 Grams = dict[str, tuple[Codes, Weights]]
@@ -60,7 +60,7 @@ class Corpus:
         )
 
     def rank(self, query: str, vector: NDArray[np.float32], mask: Mask, k: int) -> list[Hit]:
-        """The best `k` rows of the mask: named in full first, then 0.3 wording + 0.7 meaning + 0.3 share named.
+        """The best `k` rows of the mask: named in full first, then 0.3 wording + 0.7 meaning + 0.1 share named.
 
         Ties fall in id order.
         """

@@ -58,17 +58,19 @@ def run(bench: Bench, org: str, period: Period) -> Result:
     owing = bench.gate.run(Query("marketing", LATE, {"after": after, "month_ago": as_of - timedelta(days=31)}, org, "逾期欠费"))
     cuts = {str(row["cons_no"]): row for row in orders.records()} if orders.status == "ok" else {}
     owed = {str(row["cons_no"]): row for row in owing.records()} if owing.status == "ok" else {}
+    yellow, orange, red = (Decimal(bench.catalog.thresholds.get(f"churn_score.{name}")) for name in ("yellow", "orange", "red"))
     scored = []
     for row in usage.records():
         cons = str(row["cons_no"])
         score, reasons = _score(row, cuts.get(cons), owed.get(cons))
-        if score >= 30:
+        if score >= yellow:
             scored.append((score, row, reasons))
     scored.sort(key=lambda item: (-item[0], str(item[1]["cons_no"])))
     facts: list[Fact] = []
     findings = []
     for score, row, reasons in scored[:SHOWN]:
-        made, finding = _finding(bench, org, period, usage.sql, score, row, reasons)
+        severity: Severity = "严重" if score >= red else "异常" if score >= orange else "关注"
+        made, finding = _finding(bench, period, usage.sql, score, severity, row, reasons)
         facts += made
         findings.append(finding)
     return Result("大客户流失预警（规则评分）", facts, findings, {"ranking": [f.facts[0] for f in findings]})
@@ -104,7 +106,7 @@ def _score(row: dict[str, object], cut: dict[str, object] | None, owed: dict[str
 
 
 def _finding(
-    bench: Bench, org: str, period: Period, sql: str, score: Decimal, row: dict[str, object], reasons: list[Reason]
+    bench: Bench, period: Period, sql: str, score: Decimal, severity: Severity, row: dict[str, object], reasons: list[Reason]
 ) -> tuple[list[Fact], Finding]:
     by = By(dim="customer", key=str(row["cons_no"]), label=str(row["cons_name"]))
 
@@ -119,7 +121,6 @@ def _finding(
 
     total = mint("流失风险分", score, "分", 0)
     facts = [total, *(mint(name, value, unit) for name, value, unit in reasons)]
-    severity: Severity = "严重" if score >= 70 else "异常" if score >= 50 else "关注"
     words = "，".join(f"{{{{{fact.id}.name}}}}{{{{{fact.id}}}}}" for fact in facts[1:])
     return facts, Finding(
         id=f"D{bench.mint()[1:]}", kind="churn", severity=severity, title=f"{by.label}流失风险",

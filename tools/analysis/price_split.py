@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from core.domain.fact import By
+from core.domain.fact import By, Fact
 from core.domain.period import Period
 from tools.analysis import Analysis, Bench, Result
 from tools.analysis.derived import base_of, derived
 from tools.indicators.ask import Ask
-from tools.indicators.formulas import price_decomposition
+from tools.indicators.formulas import price_split
 
 
 def run(bench: Bench, org: str, period: Period) -> Result:
@@ -22,9 +22,11 @@ def run(bench: Bench, org: str, period: Period) -> Result:
     known = [(e, a) for e, a in rows if base_of(e) and base_of(a) is not None and e.value and a.value is not None]
     if price is None or not known or len(known) != len(rows) or base_of(price) is None:
         return Result("均价分解")
-    before = [(_kwh(base_of(e)), _price(base_of(a), base_of(e))) for e, a in known]
-    after = [(_kwh(e.value), _price(a.value, e.value)) for e, a in known]
-    split = price_decomposition(before, after)
+    before = {_key(e): (_kwh(base_of(e)), _price(base_of(a), base_of(e))) for e, a in known}
+    after = {_key(e): (_kwh(e.value), _price(a.value, e.value)) for e, a in known}
+    split = price_split(before, after)
+    if split is None:
+        return Result("均价分解")
     parents = [price, *(fact for pair in known for fact in pair)]
     method = "结构=Σ(本期占比−基期占比)×基期价；价格=Σ本期占比×(本期价−基期价)"
 
@@ -36,7 +38,7 @@ def run(bench: Bench, org: str, period: Period) -> Result:
 
     made = [price, *(fact for pair in known for fact in pair)]
     places = {
-        "price_change": [mint("均价变动", split.total)],
+        "price_change": [mint("均价变动", split.change)],
         "price_structure": [mint("结构因素", split.structure)],
         "price_price": [mint("价格因素", split.price)],
         "price_steps": [
@@ -47,6 +49,10 @@ def run(bench: Bench, org: str, period: Period) -> Result:
         ],
     }
     return Result("均价分解", made, [], places)
+
+
+def _key(fact: Fact) -> str:
+    return fact.by.key if fact.by else ""
 
 
 def _kwh(value: Decimal | None) -> Decimal:

@@ -26,7 +26,7 @@ class DefectPlanter:
     ) -> None:
         self.c, self.network, self.timeline, self.faults, self.answers = c, network, timeline, faults, answers
         self.rng = stream(seed, "defects")
-        self.size = max(1.0, c.count / 6_000)
+        self.size = max(0.34, c.count / 6_000)
         alive = (c.open_day < 0) & (c.close_day >= DAYS)
         taken = np.zeros(c.count, dtype=bool)
         taken[list(timeline.taken)] = True

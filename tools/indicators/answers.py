@@ -40,13 +40,12 @@ class Answer:
 
 def answer_of(outcome: Outcome, params: Mapping[str, Any], org: str) -> Answer:
     """Read an outcome; a truncated result is an error, because a part must never look complete."""
-    common = {"source": outcome.source, "sql": outcome.sql, "params": params, "org": org}
     if outcome.status in {"denied", "error"}:
-        return Answer(status=outcome.status, reason=outcome.message, **common)  # type: ignore[arg-type]
+        return Answer(outcome.status, outcome.source, outcome.sql, params, org, outcome.message)
     if outcome.truncated:
         reason = "分组超过取数行数上限，结果不完整，请缩小单位范围或加上“前几名”"
-        return Answer(status="error", reason=reason, **common)  # type: ignore[arg-type]
-    return Answer(status="ok", members=members_of(outcome.columns, outcome.rows), **common)  # type: ignore[arg-type]
+        return Answer("error", outcome.source, outcome.sql, params, org, reason)
+    return Answer("ok", outcome.source, outcome.sql, params, org, "", members_of(outcome.columns, outcome.rows))
 
 
 def members_of(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, Member]:

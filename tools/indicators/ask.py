@@ -12,7 +12,7 @@ class Ask:
     """One indicator of one unit in one period, whole or `by` the members of a dimension.
 
     `part` names a further number of the indicator (`capacity` of H01). `limit` keeps the first members in order of
-    value (for `org`, `month` and `day` the order stays that of codes and time). `compare=False` leaves 同比/环比/累计 out.
+    value (for `org`, `month` and `day` in order of codes and time). `compare=False` leaves 同比/环比/累计 out.
     """
 
     indicator: str

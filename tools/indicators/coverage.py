@@ -12,7 +12,7 @@ from knowledge.catalog import Catalog
 from tools.fetch import Gate, Query
 from tools.indicators.answers import moment
 
-_KEPT: dict[tuple[str, str, str], tuple[float, "Span | None"]] = {}
+_KEPT: dict[tuple[str, str, str], tuple[float, Span | None]] = {}
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,8 @@ class Coverage:
 
     def load(self, datasets: Iterable[str]) -> None:
         """Fetch the spans that are not known yet, all sources at once."""
-        wanted = [name for name in dict.fromkeys(datasets) if name not in self._spans and self._catalog.datasets[name].date]
+        dated = [name for name in dict.fromkeys(datasets) if self._catalog.datasets[name].date]
+        wanted = [name for name in dated if name not in self._spans]
         kept = float(self._catalog.thresholds.get("coverage.cache_seconds"))
         now, missing = time.monotonic(), []
         for name in wanted:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal, localcontext
 from typing import Literal
 
-from core.domain.fact import Compare, Fact
+from core.domain.fact import Compare, Fact, FactStatus
 from core.errors import BadRequest
 from tools.indicators.compare import contribution_points, contribution_rate
 from tools.indicators.expression import PRECISION
@@ -18,11 +18,17 @@ _PAIRS = {"差值", "占比", "倍数", "贡献度", "贡献率"}
 
 
 def derive(
-    how: How, parents: Sequence[Fact], ids: Callable[[], str], *, base: Base = "yoy", name: str = "", lowest: bool = False
+    how: How,
+    parents: Sequence[Fact],
+    ids: Callable[[], str],
+    *,
+    base: Base = "yoy",
+    name: str = "",
+    lowest: bool = False,
 ) -> Fact:
     """One derived fact.
 
-    差值 a−b · 占比 a/b×100 · 倍数 a/b · 贡献度 Δa/|b base|×100 · 贡献率 Δa/Δb×100 (parents: a, b) · 合计 and 计数 of all ·
+    Of two parents a, b: 差值 a−b, 占比 a/b×100, 倍数 a/b, 贡献度 Δa/|b base|×100, 贡献率 Δa/Δb×100; of all: 合计, 计数;
     排名 of the first parent among all (1 = largest, or smallest with `lowest`; equal values share a rank).
     A parent without a number gives an empty fact that names it. Raises BadRequest for the wrong number of parents.
     """
@@ -32,7 +38,7 @@ def derive(
     first = parents[0]
     sources = dict.fromkeys(part for fact in parents for part in fact.source.split("+") if part)
     statuses = {fact.status for fact in parents}
-    status = "empty" if value is None else "partial" if "partial" in statuses else "ok"
+    status: FactStatus = "empty" if value is None else "partial" if "partial" in statuses else "ok"
     moments = [fact.as_of for fact in parents if fact.as_of]
     return Fact(
         id=ids(),
@@ -41,7 +47,7 @@ def derive(
         value=value,
         unit=_unit(how, first),
         decimals=0 if how in {"排名", "计数"} else first.decimals if how in {"差值", "合计"} else 2,
-        kind={"排名": "count", "计数": "count", "占比": "rate"}.get(how, first.kind if how in {"差值", "合计"} else "amount"),
+        kind=first.kind if how in {"差值", "合计"} else "count" if how in {"排名", "计数"} else "amount",
         direction=first.direction if how in {"差值", "合计"} else "neutral",
         period=first.period,
         org=first.org,

@@ -18,9 +18,27 @@ from tools.indicators.ask import Ask
 from tools.indicators.coverage import Coverage
 from tools.indicators.expression import renamed
 from tools.indicators.labels import Labels
-from tools.indicators.minting import Leg, Mint, Resolved
+from tools.indicators.minting import Mint
+from tools.indicators.resolved import Leg, Resolved
+from tools.indicators.standing import Standing
 from tools.indicators.statement import Frame, Statement, frame_of
 from tools.indicators.windows import Layout, layout
+
+__all__ = ["DIMENSIONS", "Ask", "Engine"]
+
+DIMENSIONS = {
+    "org": "单位",
+    "industry": "行业",
+    "tariff_class": "用电类别",
+    "voltage": "电压等级",
+    "tg": "台区",
+    "month": "月",
+    "day": "日",
+    "biz_type": "业务类型",
+    "customer": "客户",
+    "cause": "原因",
+}
+"""What people call each dimension."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +73,14 @@ class Engine:
         self._tree: OrgTree | None = None
 
     def compute(self, requests: Sequence[Ask]) -> list[Fact]:
-        """Facts of all asks, in order; a `by` ask gives one fact per member.
+        """`compute_each` as one list."""
+        return [fact for facts in self.compute_each(requests) for fact in facts]
 
-        Nothing is raised for data that is missing, forbidden or failing: each such fact carries its status and a Chinese
-        reason. Raises NotFound for an unknown indicator and BadRequest for a dimension that it cannot be split by.
+    def compute_each(self, requests: Sequence[Ask]) -> list[list[Fact]]:
+        """The facts of each ask, in order; a `by` ask gives one fact per member.
+
+        Nothing is raised for data that is missing, forbidden or failing: each such fact carries its status and a
+        Chinese reason. Raises NotFound for an unknown indicator, BadRequest for a dimension it cannot be split by.
         """
         statements: dict[Frame, Statement] = {}
         order: list[Frame] = []
@@ -73,10 +95,10 @@ class Engine:
         outcomes = self._gate.run_many(queries)
         answers = [answer_of(o, q.params, q.org) for o, q in zip(outcomes, queries, strict=True)]
         labels = Labels(self._gate, self._catalog, self._orgs())
-        mint = Mint(self._catalog, self._coverage, self._today, self._ids, labels)
+        mint = Mint(self._catalog, Standing(self._catalog, self._coverage, self._today), self._ids, labels)
         resolved = [self._resolve(plan, answers, statements, order) for plan in planned]
         labels.prepare(resolved)
-        return [fact for item in resolved for fact in mint.facts(item)]
+        return [mint.facts(item) for item in resolved]
 
     def _plan(self, ask: Ask, statements: dict[Frame, Statement], order: list[Frame]) -> _Planned:
         indicator = self._indicator(ask)
@@ -147,8 +169,4 @@ class Engine:
 
 
 def _offer(indicator: Indicator) -> str:
-    names = {
-        "org": "单位", "industry": "行业", "tariff_class": "用电类别", "voltage": "电压等级", "tg": "台区", "month": "月",
-        "day": "日", "biz_type": "业务类型", "customer": "客户", "cause": "原因",
-    }
-    return f"可以按{'、'.join(names[dim] for dim in indicator.dims)}拆分" if indicator.dims else "该指标只有总数"
+    return f"可以按{'、'.join(DIMENSIONS[dim] for dim in indicator.dims)}拆分" if indicator.dims else "该指标只有总数"

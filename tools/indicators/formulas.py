@@ -66,7 +66,7 @@ def exchange_kwh(old: tuple[Decimal, Decimal, Decimal], new: tuple[Decimal, Deci
 
 
 def demand_charge(kwh: Decimal, contract_kva: Decimal, peak_kw: Decimal, price: Decimal) -> Decimal:
-    """基本电费 by demand in 元: ten percent off where energy is at least 260 kWh per contracted kVA (domain.md §1.10)."""
+    """基本电费 by demand in 元: ten percent off from 260 kWh per contracted kVA on (domain.md §1.10)."""
     charge = peak_kw * price
     return charge * Decimal("0.9") if kwh >= 260 * contract_kva else charge
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from core.domain.org import OrgTree
 from core.domain.period import Period
 from knowledge.catalog import Catalog
 from tools.fetch import Gate, Query
+from tools.indicators.resolved import Resolved
 
-if TYPE_CHECKING:
-    from tools.indicators.minting import Resolved
-
-_NAMED = {"tg": ("equipment", "transformer", "tg_no", "tg_name"), "customer": ("marketing", "customer", "cons_no", "cons_name")}
+_NAMED = {
+    "tg": ("equipment", "transformer", "tg_no", "tg_name"),
+    "customer": ("marketing", "customer", "cons_no", "cons_name"),
+}
 MOST = 200
 
 
@@ -31,7 +31,7 @@ class Labels:
         wanted: dict[str, dict[str, str]] = {}
         for item in resolved:
             if item.by in _NAMED:
-                wanted.setdefault(item.by, {}).update(dict.fromkeys(item.keys()[:MOST], item.ask.org))
+                wanted.setdefault(item.by, {}).update(dict.fromkeys(item.member_keys()[:MOST], item.ask.org))
         for dim, keys in wanted.items():
             source, table, key, name = _NAMED[dim]
             for org in dict.fromkeys(keys.values()):

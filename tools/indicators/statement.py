@@ -1,8 +1,8 @@
 """Statements: measures that share rows become one SELECT that answers every window at once.
 
-Four shapes. *folded* (and *stock*, up to a day): rows are first summed by their date key, then each window sums the few keys it covers (one scan,
-however many windows). *direct*: a CASE column per window, for rows with several dates and for distinct counts.
-*whole*: the definition's own SELECT, once per window, joined by UNION ALL. All return the columns
+Four shapes. *folded* (and *stock*, up to a day): rows are first summed by their date key, then each window sums the few
+keys it covers (one scan, however many windows). *direct*: a CASE column per window, for rows with several dates and for
+distinct counts. *whole*: the definition's own SELECT, once per window, joined by UNION ALL. All return the columns
 `[k,] <alias>__<role> …, n__<role> …` or `w, [k,] …`, which `answers.py` reads.
 """
 
@@ -58,20 +58,28 @@ class Statement:
 
     def sql(self, catalog: Catalog) -> str:
         """Canonical SQL on one line; `bound` gives what it is run with."""
-        text = {"folded": _folded, "stock": _folded, "direct": _direct, "whole": _whole}[self.frame.shape](self, catalog)
+        shapes = {"folded": _folded, "stock": _folded, "direct": _direct, "whole": _whole}
+        text = shapes[self.frame.shape](self, catalog)
         return " ".join(text.split())
 
     def bound(self, sql: str, catalog: Catalog) -> dict[str, Any]:
         """The value of every bind in `sql`, as JSON values (dates as ISO text)."""
         windows = dict(self.frame.windows)
         caliber = catalog.thresholds.binds
-        span = Period(start=min(w.start for w in windows.values()), end=max(w.end for w in windows.values()), grain="range")
+        first, last = min(w.start for w in windows.values()), max(w.end for w in windows.values())
+        span = Period(start=first, end=last, grain="range")
         roles = {**windows, SPAN: span}
         out: dict[str, Any] = {}
         for name in dict.fromkeys(BIND.findall(sql)):
             role, _, rest = name.partition("_")
-            out[name] = bind(rest, roles[role], caliber) if role in roles and is_period_bind(rest) else caliber[name]
+            dated = role in roles and is_period_bind(rest)
+            out[name] = bind(rest, roles[role], caliber) if dated else _plain(caliber[name])
         return out
+
+
+def _plain(value: Any) -> Any:
+    """A caliber number as an integer where it is whole, so that comparisons with decimals stay exact."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def frame_of(
@@ -101,36 +109,25 @@ def _shape(measure: Measure) -> tuple[str, str, str]:
 
 
 def _folded(statement: Statement, catalog: Catalog) -> str:
-    frame = statement.frame
+    frame, stock = statement.frame, statement.frame.shape == "stock"
     group, join = _group(frame, catalog)
     key = f"t.{frame.key}"
-    inner = [f"{group} AS k"] if group else []
-    inner.append(f"{key} AS d")
+    as_of = next((f"t.{m.as_of}" for m in statement.columns.values() if m.as_of), key)
+    rows = [f"{_row_aggregate(measure)} AS {alias}" for alias, measure in statement.columns.items()]
+    inner = [*([f"{group} AS k"] if group else []), f"{key} AS d", *rows, "COUNT(*) AS n", f"MAX({as_of}) AS z"]
     outer = ["f.k AS k"] if group else []
-    for alias, measure in statement.columns.items():
-        inner.append(f"{_row_aggregate(measure)} AS {alias}")
-    inner.append("COUNT(*) AS n")
-    as_of = next((m.as_of for m in statement.columns.values() if m.as_of), None)
-    inner.append(f"MAX(t.{as_of}) AS z" if as_of else f"MAX({key}) AS z")
     for role, _ in frame.windows:
-        test = _folded_window(frame, role, catalog)
+        test = until_end("f.d", frame.key_kind, role, catalog) if stock else between("f.d", frame.key_kind, role)
         for alias, measure in statement.columns.items():
-            outer.append(f"{'MAX' if measure.agg == 'max' else 'SUM'}(CASE WHEN {test} THEN f.{alias} END) AS {alias}__{role}")
+            final = "MAX" if measure.agg == "max" else "SUM"
+            outer.append(f"{final}(CASE WHEN {test} THEN f.{alias} END) AS {alias}__{role}")
         outer.append(f"SUM(CASE WHEN {test} THEN f.n END) AS n__{role}")
         if _is_current(role):
             outer.append(f"MAX(CASE WHEN {test} THEN f.z END) AS z__{role}")
-    span = until_end(key, frame.key_kind, SPAN, catalog) if frame.shape == "stock" else between(key, frame.key_kind, SPAN)
-    where = _where(frame.among, span)
-    return (
-        f"SELECT {', '.join(outer)} FROM (SELECT {', '.join(inner)} FROM {frame.dataset} AS t {join} {where} "
-        f"GROUP BY {', '.join(filter(None, (group, key)))}) AS f" + (" GROUP BY f.k" if group else "")
-    )
-
-
-def _folded_window(frame: Frame, role: str, catalog: Catalog) -> str:
-    if frame.shape == "stock":
-        return until_end("f.d", frame.key_kind, role, catalog)
-    return between("f.d", frame.key_kind, role)
+    span = until_end(key, frame.key_kind, SPAN, catalog) if stock else between(key, frame.key_kind, SPAN)
+    keys = ", ".join(filter(None, (group, key)))
+    derived = f"SELECT {', '.join(inner)} FROM {frame.dataset} AS t {join} {_where(frame.among, span)} GROUP BY {keys}"
+    return f"SELECT {', '.join(outer)} FROM ({derived}) AS f" + (" GROUP BY f.k" if group else "")
 
 
 def _row_aggregate(measure: Measure) -> str:
@@ -172,14 +169,18 @@ def _window_aggregate(measure: Measure, role: str, catalog: Catalog) -> str:
 def _whole(statement: Statement, catalog: Catalog) -> str:
     frame = statement.frame
     names = sorted({measure.expr for measure in statement.columns.values()})
-    pieces = []
-    for role, _ in frame.windows:
-        key = org_key("org_code", frame.children) if frame.by else ""
-        text = frame.among.replace("{key}", f"{key} AS k," if key else "").replace("{group}", f"GROUP BY {key}" if key else "")
-        text = BIND.sub(lambda m, role=role: f":{role}_{m[1]}" if is_period_bind(m[1]) else m[0], text)
-        shown = ", ".join([*(["q.k AS k"] if key else []), *(f"q.{name} AS {name}" for name in names), "q.n AS n"])
-        pieces.append(f"SELECT '{role}' AS w, {shown} FROM ({text}) AS q")
-    return " UNION ALL ".join(pieces)
+    key = org_key("org_code", frame.children) if frame.by else ""
+    places = {"{key}": f"{key} AS k,", "{group}": f"GROUP BY {key}"} if key else {"{key}": "", "{group}": ""}
+    text = frame.among.replace("{key}", places["{key}"]).replace("{group}", places["{group}"])
+    shown = ", ".join([*(["q.k AS k"] if key else []), *(f"q.{name} AS {name}" for name in names), "q.n AS n"])
+    return " UNION ALL ".join(
+        f"SELECT '{role}' AS w, {shown} FROM ({_in_role(text, role)}) AS q" for role, _ in frame.windows
+    )
+
+
+def _in_role(text: str, role: str) -> str:
+    """A definition's own SELECT with its period binds named for one window."""
+    return BIND.sub(lambda match: f":{role}_{match[1]}" if is_period_bind(match[1]) else match[0], text)
 
 
 def _group(frame: Frame, catalog: Catalog) -> tuple[str, str]:
@@ -194,4 +195,4 @@ def _where(among: str, span: str) -> str:
 
 
 def _is_current(role: str) -> bool:
-    return role == "cur" or role[:1] in "md" and role[1:].isdigit()
+    return role == "cur" or (role[:1] in {"m", "d"} and role[1:].isdigit())

@@ -37,9 +37,9 @@ class Layout:
 
 
 def layout(period: Period, rule: CompareRule, by: str | None, compare: bool, span: str = "period") -> Layout:
-    """The windows for a period; `by` month or day gives one bucket for each, compared with last year and the one before.
+    """The windows for a period; `span` ytd widens every window to its year so far.
 
-    `span` ytd widens every window to its year so far.
+    `by` month or day gives one bucket for each, compared with last year's and with the one before.
     """
     windows: dict[str, Period] = {}
     roles: dict[tuple[date, date], str] = {}

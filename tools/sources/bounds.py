@@ -45,7 +45,7 @@ def bounds_of(statement: Statement, dataset: Dataset, binds: Mapping[str, Any]) 
 
 
 def _range(
-    select: exp.Expression, alias: str, column: str, binds: Mapping[str, Any]
+    select: exp.Expr, alias: str, column: str, binds: Mapping[str, Any]
 ) -> tuple[date | None, date | None]:
     from sqlglot import exp
 
@@ -73,7 +73,7 @@ def _range(
     return max(lows, default=None), min(highs, default=None)
 
 
-def _conjuncts(node: exp.Expression) -> list[exp.Expression]:
+def _conjuncts(node: exp.Expr) -> list[exp.Expr]:
     from sqlglot import exp
 
     if isinstance(node, exp.And):
@@ -81,7 +81,7 @@ def _conjuncts(node: exp.Expression) -> list[exp.Expression]:
     return _conjuncts(node.this) if isinstance(node, exp.Paren) else [node]
 
 
-def _add(days: list[date], node: exp.Expression, binds: Mapping[str, Any], upper: bool) -> None:
+def _add(days: list[date], node: exp.Expr, binds: Mapping[str, Any], upper: bool) -> None:
     from sqlglot import exp
 
     value: Any = None

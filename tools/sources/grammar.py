@@ -35,7 +35,7 @@ _JOIN_METHODS = frozenset({"", "ASOF"})
 _JOIN_KINDS = frozenset({"", "INNER", "OUTER", "CROSS", "SEMI", "ANTI"})
 
 
-def _classes() -> frozenset[type[exp.Expression]]:
+def _classes() -> frozenset[type[exp.Expr]]:
     # A name that this sqlglot does not know is left out: the list can only shrink, never widen.
     words = (_SYNTAX + _FUNCTIONS).split()
     return frozenset(getattr(exp, word) for word in words if hasattr(exp, word))
@@ -44,7 +44,7 @@ def _classes() -> frozenset[type[exp.Expression]]:
 ALLOWED = _classes()
 
 
-def check_grammar(tree: exp.Expression) -> None:
+def check_grammar(tree: exp.Expr) -> None:
     """Raise Refused for the first node, function, join or bind that is not on the list."""
     if not isinstance(tree, exp.Select | exp.SetOperation):
         raise Refused(f"只允许一条 SELECT 查询，不允许 {type(tree).__name__.upper()} 语句", "请改写成只读查询")
@@ -54,7 +54,7 @@ def check_grammar(tree: exp.Expression) -> None:
         _check_node(node)
 
 
-def _check_node(node: exp.Expression) -> None:
+def _check_node(node: exp.Expr) -> None:
     if isinstance(node, exp.Anonymous):
         name = str(node.this).lower()
         if name not in _ANONYMOUS:

@@ -30,7 +30,7 @@ class _Trace:
     patterns: set[str] = field(default_factory=set)
 
 
-def outputs_of(tree: exp.Expression, source: Source) -> tuple[tuple[Output, ...], frozenset[str]]:
+def outputs_of(tree: exp.Expr, source: Source) -> tuple[tuple[Output, ...], frozenset[str]]:
     """Columns of the result with their masking rule, and the binds that search free text.
 
     `tree` is qualified and typed. Raises Refused when a sensitive column is used in any other way.
@@ -66,7 +66,7 @@ def _trace_scope(scope: Scope, trace: _Trace) -> None:
     trace.names[id(root)] = carried
 
 
-def _select(root: exp.Expression, scope: Scope, trace: _Trace) -> dict[str, Sensitive]:
+def _select(root: exp.Expr, scope: Scope, trace: _Trace) -> dict[str, Sensitive]:
     carried: dict[str, Sensitive] = {}
     for column in scope.columns:
         if column.table and column.table not in scope.selected_sources:
@@ -80,7 +80,7 @@ def _select(root: exp.Expression, scope: Scope, trace: _Trace) -> dict[str, Sens
     return carried
 
 
-def _check_order(root: exp.Expression, carried: dict[str, Sensitive]) -> None:
+def _check_order(root: exp.Expr, carried: dict[str, Sensitive]) -> None:
     from sqlglot import exp
 
     order = root.args.get("order")
@@ -113,7 +113,7 @@ def _kind(column: exp.Column, scope: Scope, trace: _Trace) -> Sensitive | None:
     return trace.names.get(id(origin.expression), {}).get(column.name)
 
 
-def _own_projection(column: exp.Column, root: exp.Expression) -> bool:
+def _own_projection(column: exp.Column, root: exp.Expr) -> bool:
     from sqlglot import exp
 
     parent = column.parent
@@ -143,7 +143,7 @@ def _harmless(column: exp.Column, kind: Sensitive, trace: _Trace) -> bool:
     return False
 
 
-def _wordy(values: list[exp.Expression], trace: _Trace) -> bool:
+def _wordy(values: list[exp.Expr], trace: _Trace) -> bool:
     from sqlglot import exp
 
     for value in values:

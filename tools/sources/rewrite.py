@@ -87,7 +87,7 @@ def fill(plan: Plan, mode: Mapping[str, str]) -> str:
     return _TOKEN.sub(lambda match: mode[f"{match[1][0]}:{match[2]}"], plan.sql)
 
 
-def _references(tree: exp.Expression, statement: Statement) -> list[tuple[exp.Table, list[str]]]:
+def _references(tree: exp.Expr, statement: Statement) -> list[tuple[exp.Table, list[str]]]:
     from sqlglot import exp
     from sqlglot.optimizer.scope import traverse_scope
 
@@ -108,14 +108,14 @@ def _scoped(dataset: Dataset, used: list[str], work: _Work) -> exp.Select:
     from sqlglot import exp
 
     mapped = work.site.dataset(dataset.name)
-    fields: list[exp.Expression] = [
+    fields: list[exp.Expr] = [
         exp.alias_(_real(dataset, name, mapped, work), name, quoted=True) for name in used
     ] or [exp.alias_(exp.Literal.number(1), "one", quoted=True)]
     select = exp.select(*fields).from_(_origin(dataset, mapped, work))
     return select.where(_predicate(dataset, mapped, work))
 
 
-def _predicate(dataset: Dataset, mapped: DatasetMap, work: _Work) -> exp.Expression:
+def _predicate(dataset: Dataset, mapped: DatasetMap, work: _Work) -> exp.Expr:
     from sqlglot import exp
 
     if dataset.scope_via is None or mapped.org is not None:
@@ -131,7 +131,7 @@ def _predicate(dataset: Dataset, mapped: DatasetMap, work: _Work) -> exp.Express
     return exp.In(this=column, expressions=[exp.Var(this=f"__keys_{name}{_END}")])
 
 
-def _real(dataset: Dataset, name: str, mapped: DatasetMap, work: _Work) -> exp.Expression:
+def _real(dataset: Dataset, name: str, mapped: DatasetMap, work: _Work) -> exp.Expr:
     from sqlglot import exp
 
     column = dataset.column(name)
@@ -144,7 +144,7 @@ def _real(dataset: Dataset, name: str, mapped: DatasetMap, work: _Work) -> exp.E
     return exp.column(name, quoted=work.dialect not in _PLAIN)
 
 
-def _parsed(text: str, work: _Work) -> exp.Expression:
+def _parsed(text: str, work: _Work) -> exp.Expr:
     import sqlglot
     from sqlglot import exp
     from sqlglot.errors import SqlglotError
@@ -158,7 +158,7 @@ def _parsed(text: str, work: _Work) -> exp.Expression:
     return exp.Paren(this=tree) if isinstance(tree, exp.Binary) else tree
 
 
-def _origin(dataset: Dataset, mapped: DatasetMap, work: _Work) -> exp.Expression:
+def _origin(dataset: Dataset, mapped: DatasetMap, work: _Work) -> exp.Expr:
     import sqlglot
     from sqlglot import exp
     from sqlglot.errors import SqlglotError
@@ -183,7 +183,7 @@ def _origin(dataset: Dataset, mapped: DatasetMap, work: _Work) -> exp.Expression
     return exp.Table(this=name, db=exp.to_identifier("main"), catalog=exp.to_identifier(work.catalog))
 
 
-def _expand_group_by_all(tree: exp.Expression) -> None:
+def _expand_group_by_all(tree: exp.Expr) -> None:
     """Engines other than DuckDB lack GROUP BY ALL: name the projections that hold no aggregate."""
     from sqlglot import exp
 

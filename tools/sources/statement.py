@@ -38,12 +38,14 @@ class Statement:
 
     source: Source
     text: str
-    tree: exp.Expression
+    tree: exp.Expr
     datasets: tuple[str, ...]
     outputs: tuple[Output, ...]
     binds: frozenset[str]
     dated: dict[str, Kind]
     patterns: frozenset[str]
+    plain_cust_type: bool
+    """Whether an output `cust_type` is the customer's own column, so that it may decide how names are masked."""
 
 
 @lru_cache(maxsize=512)
@@ -68,11 +70,19 @@ def statement(source_name: str, sql: str) -> Statement:
     resolved = annotate_types(resolved, schema=_schema(source), dialect=DIALECT)
     outputs, patterns = outputs_of(resolved, source)
     return Statement(
-        source, text, resolved, datasets, outputs, frozenset(_binds(resolved)), _dated(resolved, source), patterns
+        source,
+        text,
+        resolved,
+        datasets,
+        outputs,
+        frozenset(_binds(resolved)),
+        _dated(resolved),
+        patterns,
+        _plain_cust_type(resolved),
     )
 
 
-def _parse(sql: str) -> exp.Expression:
+def _parse(sql: str) -> exp.Expr:
     import sqlglot
     from sqlglot.errors import SqlglotError
 
@@ -90,7 +100,7 @@ def _parse(sql: str) -> exp.Expression:
     return trees[0]
 
 
-def _datasets(tree: exp.Expression, source: Source) -> tuple[str, ...]:
+def _datasets(tree: exp.Expr, source: Source) -> tuple[str, ...]:
     from sqlglot import exp
 
     found: dict[str, None] = {}
@@ -107,7 +117,7 @@ def _datasets(tree: exp.Expression, source: Source) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _visible(table: exp.Expression) -> set[str]:
+def _visible(table: exp.Expr) -> set[str]:
     """Names of the common table expressions that a table reference can see from its place."""
     from sqlglot import exp
 
@@ -124,11 +134,11 @@ def _visible(table: exp.Expression) -> set[str]:
     return names
 
 
-def _schema(source: Source) -> dict[str, dict[str, str]]:
+def _schema(source: Source) -> dict[str, object]:
     return {dataset.name: {column.name: column.type for column in dataset.columns} for dataset in source.datasets}
 
 
-def _qualify(tree: exp.Expression, source: Source) -> exp.Expression:
+def _qualify(tree: exp.Expr, source: Source) -> exp.Expr:
     from sqlglot.errors import SqlglotError
     from sqlglot.optimizer.qualify import qualify
 
@@ -140,14 +150,14 @@ def _qualify(tree: exp.Expression, source: Source) -> exp.Expression:
         raise BadRequest(f"查询语句{what}，数据没有读取", f"请按数据约定检查{source.label}的列名") from error
 
 
-def _binds(tree: exp.Expression) -> Iterator[str]:
+def _binds(tree: exp.Expr) -> Iterator[str]:
     from sqlglot import exp
 
     for node in tree.find_all(exp.Placeholder):
         yield str(node.this)
 
 
-def _dated(tree: exp.Expression, source: Source) -> dict[str, Kind]:
+def _dated(tree: exp.Expr) -> dict[str, Kind]:
     """Binds that stand beside a DATE or TIMESTAMP in a comparison."""
     from sqlglot import exp
 
@@ -155,12 +165,24 @@ def _dated(tree: exp.Expression, source: Source) -> dict[str, Kind]:
     for bind in tree.find_all(exp.Placeholder):
         parent = bind.parent
         if isinstance(parent, exp.EQ | exp.NEQ | exp.GT | exp.GTE | exp.LT | exp.LTE | exp.Between | exp.In):
-            kinds = {kind_of(node) for node in parent.iter_expressions() if node is not bind}
+            kinds = {kind_of(node) for node in parent.iter_expressions() if id(node) != id(bind)}
             out.update({str(bind.this): kind for kind in kinds if kind in {"date", "time"}})
     return out
 
 
-def kind_of(node: exp.Expression) -> Kind:
+def _plain_cust_type(tree: exp.Expr) -> bool:
+    from sqlglot import exp
+
+    if not isinstance(tree, exp.Select) or len(list(tree.find_all(exp.Select))) != 1:
+        return False
+    tables = {table.alias: table.name for table in tree.find_all(exp.Table)}
+    customers = [alias for alias, name in tables.items() if name == "customer"]
+    plain = (item.unalias() for item in tree.selects if item.alias_or_name == "cust_type")
+    found = [item for item in plain if isinstance(item, exp.Column) and item.name == "cust_type"]
+    return bool(found) and [found[0].table] == customers
+
+
+def kind_of(node: exp.Expr) -> Kind:
     """How the values of a typed expression come out."""
     from sqlglot import exp
 

@@ -18,7 +18,7 @@ PROBE_AFTER = 30.0
 
 
 class Trouble(SourceFailed):
-    """A source did not answer. `temporary`: trying again may help; `sick`: the source, not the statement, is to blame."""
+    """A source did not answer. `temporary`: trying again may help; `sick`: the source is to blame, not the query."""
 
     def __init__(self, message: str, hint: str = "", *, temporary: bool = False, sick: bool = True) -> None:
         super().__init__(message, hint)
@@ -56,7 +56,7 @@ class Cancel:
 
 
 def within(seconds: float, work: Callable[[Cancel], Result], label: str) -> Result:
-    """Run `work` for at most `seconds` of wall clock. Past that raises Overdue at once; the hung thread is left behind."""
+    """Run `work` for at most `seconds` of wall clock. Past that raises Overdue at once and leaves the thread behind."""
     cancel, done = Cancel(), threading.Event()
     result: list[Result] = []
     failure: list[BaseException] = []
@@ -79,7 +79,7 @@ def within(seconds: float, work: Callable[[Cancel], Result], label: str) -> Resu
 
 
 class Breaker:
-    """A circuit for one source: closed; open after `TRIP_AFTER` failures in a row; one probe after `PROBE_AFTER` seconds."""
+    """One source's circuit: opens after `TRIP_AFTER` failures in a row, lets a probe through after `PROBE_AFTER` s."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

@@ -35,7 +35,7 @@ def _plain_ranking(query: str, docs: list[Doc], embedder: Any, vectors: dict[str
         length = math.sqrt(sum((1 + math.log(tf)) ** 2 for tf in bag.values()))
         lexical = sum(w * (1 + math.log(bag[g])) for g, w in weights.items() if g in bag) / (norm * length)
         dense = sum(a * float(b) for a, b in zip(wish, vectors[doc.id], strict=True))
-        scored.append((row in full, 0.3 * lexical + 0.7 * dense + 0.3 * shares.get(row, 0.0), doc.id))
+        scored.append((row in full, 0.3 * lexical + 0.7 * dense + 0.1 * shares.get(row, 0.0), doc.id))
     return [(id_, score) for _, score, id_ in sorted(scored, key=lambda item: (not item[0], -item[1], item[2]))]
 
 

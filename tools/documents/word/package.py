@@ -1,0 +1,158 @@
+"""The file itself: a zip whose parts, order and dates depend on nothing but the content."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+
+from core.domain.report import Chart, ReportContent
+from tools.documents import PRODUCER, DocumentMeta
+from tools.documents.layout import LaidChart, lay_out
+from tools.documents.word import furniture
+from tools.documents.word.annex import annex_xml
+from tools.documents.word.body import body_xml
+from tools.documents.word.figures import Picture
+from tools.documents.word.markup import HEAD, NAMESPACES, safe
+from tools.documents.word.styles import fonts_xml, settings_xml, styles_xml
+
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_PARTS = {
+    "word/document.xml": f"{_WORD}.document.main+xml",
+    "word/styles.xml": f"{_WORD}.styles+xml",
+    "word/settings.xml": f"{_WORD}.settings+xml",
+    "word/fontTable.xml": f"{_WORD}.fontTable+xml",
+    "word/header1.xml": f"{_WORD}.header+xml",
+    "word/header2.xml": f"{_WORD}.header+xml",
+    "word/footer1.xml": f"{_WORD}.footer+xml",
+    "word/footer2.xml": f"{_WORD}.footer+xml",
+    "word/footer3.xml": f"{_WORD}.footer+xml",
+    "docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
+    "docProps/app.xml": "application/vnd.openxmlformats-officedocument.extended-properties+xml",
+    "docProps/custom.xml": "application/vnd.openxmlformats-officedocument.custom-properties+xml",
+}
+_LINKS = (
+    ("rIdStyles", "styles", "styles.xml"),
+    ("rIdSettings", "settings", "settings.xml"),
+    ("rIdFonts", "fontTable", "fontTable.xml"),
+    ("rIdHeader", "header", "header1.xml"),
+    ("rIdHeaderNone", "header", "header2.xml"),
+    ("rIdFooterOdd", "footer", "footer1.xml"),
+    ("rIdFooterEven", "footer", "footer2.xml"),
+    ("rIdFooterCover", "footer", "footer3.xml"),
+)
+
+
+def docx_bytes(content: ReportContent, labels: Mapping[str, str], meta: DocumentMeta) -> bytes:
+    """The whole Word file. Raises UnknownToken when a token or reference of the content leads nowhere."""
+    laid = lay_out(content, labels)
+    charts = [item.chart for item in laid if isinstance(item, LaidChart)]
+    pictures = _pictures(charts, content)
+    document = (
+        f"{HEAD}<w:document {NAMESPACES}><w:body>"
+        f"{furniture.cover_xml(content, meta)}<w:p><w:pPr><w:pStyle w:val=\"CoverText\"/>{furniture.cover_section()}</w:pPr></w:p>"
+        f"{body_xml(content, laid, pictures, meta)}"
+        f"<w:p><w:pPr><w:pStyle w:val=\"CoverText\"/>{furniture.body_section()}</w:pPr></w:p>"
+        f"{annex_xml(content)}{furniture.annex_section()}</w:body></w:document>"
+    )
+    stamp = meta.dated.strftime("%Y-%m-%dT%H:%M:%SZ")
+    parts: dict[str, str | bytes] = {
+        "[Content_Types].xml": _content_types(),
+        "_rels/.rels": _root_relations(),
+        "word/document.xml": document,
+        "word/_rels/document.xml.rels": _document_relations(list(pictures.values())),
+        "word/styles.xml": styles_xml(),
+        "word/settings.xml": settings_xml(),
+        "word/fontTable.xml": fonts_xml(),
+        "word/header1.xml": furniture.header_xml(content, meta),
+        "word/header2.xml": furniture.empty_header_xml(),
+        "word/footer1.xml": furniture.footer_xml(meta, even=False),
+        "word/footer2.xml": furniture.footer_xml(meta, even=True),
+        "word/footer3.xml": furniture.cover_footer_xml(meta),
+        "docProps/core.xml": furniture.core_xml(content, meta, stamp, PRODUCER),
+        "docProps/app.xml": _app(),
+        "docProps/custom.xml": _custom(meta, content.llm),
+    }
+    parts |= {f"word/{picture.part}": picture.png for picture in pictures.values()}
+    return _zipped(parts)
+
+
+def _pictures(charts: Sequence[Chart], content: ReportContent) -> dict[str, Picture]:
+    from tools.charts import render_png
+
+    facts = content.fact_map()
+    return {
+        chart.id: Picture(at, render_png(chart.model_copy(update={"source": ""}), facts)) for at, chart in enumerate(charts, 1)
+    }
+
+
+def _zipped(parts: Mapping[str, str | bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, data in parts.items():
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
+            info.external_attr = 0o600 << 16
+            info.create_system = 0
+            file.writestr(info, data if isinstance(data, bytes) else data.encode())
+    return out.getvalue()
+
+
+def _content_types() -> str:
+    overrides = "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in _PARTS.items())
+    return (
+        f'{HEAD}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="png" ContentType="image/png"/>'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>'
+    )
+
+
+def _root_relations() -> str:
+    return (
+        f'{HEAD}<Relationships xmlns="{_PACKAGE}/relationships">'
+        f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="word/document.xml"/>'
+        f'<Relationship Id="rId2" Type="{_PACKAGE}/relationships/metadata/core-properties" Target="docProps/core.xml"/>'
+        f'<Relationship Id="rId3" Type="{_OFFICE}/extended-properties" Target="docProps/app.xml"/>'
+        f'<Relationship Id="rId4" Type="{_OFFICE}/custom-properties" Target="docProps/custom.xml"/></Relationships>'
+    )
+
+
+def _document_relations(pictures: Sequence[Picture]) -> str:
+    links = "".join(f'<Relationship Id="{name}" Type="{_OFFICE}/{kind}" Target="{to}"/>' for name, kind, to in _LINKS)
+    images = "".join(
+        f'<Relationship Id="{picture.relation}" Type="{_OFFICE}/image" Target="{picture.part}"/>' for picture in pictures
+    )
+    return f'{HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{links}{images}</Relationships>'
+
+
+def _app() -> str:
+    space = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
+    return f'{HEAD}<Properties xmlns="{space}"><Application>{PRODUCER}</Application></Properties>'
+
+
+def _custom(meta: DocumentMeta, llm: str) -> str:
+    """The implicit label of generated content (GB 45438—2025) and the identity that a check reads back."""
+    label = {
+        "Label": "1",
+        "ContentProducer": PRODUCER,
+        "ProduceID": f"{meta.report}#{meta.version}",
+        "ReservedCode1": meta.hash,
+        "Model": llm or "rule",
+    }
+    values = {
+        "AIGC": json.dumps(label, ensure_ascii=False, separators=(",", ":")),
+        "ContentHash": meta.hash,
+        "ReportId": meta.report,
+        "ReportVersion": str(meta.version),
+        "Reviewer": meta.reviewer,
+    }
+    items = "".join(
+        f'<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="{at}" name="{name}">'
+        f"<vt:lpwstr>{safe(value)}</vt:lpwstr></property>"
+        for at, (name, value) in enumerate(values.items(), 2)
+    )
+    space = "http://schemas.openxmlformats.org/officeDocument/2006"
+    return f'{HEAD}<Properties xmlns="{space}/custom-properties" xmlns:vt="{space}/docPropsVTypes">{items}</Properties>'

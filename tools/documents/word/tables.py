@@ -1,0 +1,119 @@
+"""Tables as one XML string: caption above, unit line right, repeated header, rows that never break across pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.domain.report import Column
+from tools.documents.layout import LaidTable
+from tools.documents.word.markup import run, words
+from tools.documents.word.styles import GREEN
+
+TEXT_WIDTH = 8845
+"""Twips between the margins of a portrait page (156 mm)."""
+_HEAVY = f'w:val="single" w:sz="12" w:space="0" w:color="{GREEN}"'
+_LIGHT = 'w:val="single" w:sz="4" w:space="0" w:color="BFBFBF"'
+_MIDDLE = f'w:val="single" w:sz="6" w:space="0" w:color="{GREEN}"'
+
+
+def table_xml(laid: LaidTable) -> str:
+    """Caption, unit line, table and notes of one report table."""
+    table = laid.table
+    units = {column.unit for column in table.columns if column.unit}
+    shared = table.unit_note or (f"单位：{unit_word(next(iter(units)))}" if len(units) == 1 and _all_units(table.columns) else "")
+    heads = [header(column, bool(shared)) for column in table.columns]
+    styles = ("Cell", "CellHead") if len(heads) <= 8 else ("Fine", "FineHead")
+    aligns = [column.align for column in table.columns]
+    notes = "；".join(note.rstrip("。") for note in table.notes)
+    return (
+        words(f"{laid.name}　{table.caption}", "Caption")
+        + (words(shared, "Unit") if shared else "")
+        + grid(heads, laid.rows, widths([column.width for column in table.columns], TEXT_WIDTH), aligns, styles, table.total)
+        + words(f"注：{notes}。" if notes else "", "Note")
+    )
+
+
+def unit_word(unit: str) -> str:
+    """A unit as printed in a header."""
+    return {"kWh": "千瓦时", "kVA": "千伏安", "kW": "千瓦", "h": "小时", "min": "分钟"}.get(unit, unit)
+
+
+def header(column: Column, shared: bool) -> str:
+    """The column's header with its unit, unless one unit line serves the whole table."""
+    if shared or not column.unit or column.unit in column.header or unit_word(column.unit) in column.header:
+        return column.header
+    return f"{column.header}（{unit_word(column.unit)}）"
+
+
+def _all_units(columns: Sequence[Column]) -> bool:
+    return all(column.unit for column in columns[1:])
+
+
+def widths(shares: Sequence[float], total: int) -> list[int]:
+    """Twips by share; they add up to `total`."""
+    whole = sum(shares) or 1.0
+    out = [int(total * share / whole) for share in shares]
+    out[-1] += total - sum(out)
+    return out
+
+
+def grid(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    columns: Sequence[int],
+    aligns: Sequence[str],
+    styles: tuple[str, str],
+    total: bool = False,
+    anchors: Sequence[str] = (),
+) -> str:
+    """The table itself; `anchors` names a bookmark per row, put into its first cell."""
+    cols = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
+    first = "".join(
+        _cell(text, width, styles[1], "center", fill="E3EFEE", bottom=True) for text, width in zip(heads, columns, strict=True)
+    )
+    parts = [
+        "<w:tbl><w:tblPr>"
+        f'<w:tblW w:w="{sum(columns)}" w:type="dxa"/><w:jc w:val="center"/>'
+        f"<w:tblBorders><w:top {_HEAVY}/><w:bottom {_HEAVY}/><w:insideH {_LIGHT}/></w:tblBorders>"
+        '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="85" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar>'
+        f"</w:tblPr><w:tblGrid>{cols}</w:tblGrid>",
+        f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{_row(styles)}" w:hRule="atLeast"/><w:tblHeader/></w:trPr>{first}</w:tr>',
+    ]
+    for at, row in enumerate(rows):
+        bold = total and at == len(rows) - 1
+        cells = []
+        for place, (text, width, align) in enumerate(zip(row, columns, aligns, strict=True)):
+            anchor = anchors[at] if anchors and place == 0 else ""
+            cells.append(_cell(text, width, styles[0], align, bold=bold, anchor=anchor, number=at + 1))
+        parts.append(
+            f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{_row(styles)}" w:hRule="atLeast"/></w:trPr>{"".join(cells)}</w:tr>'
+        )
+    parts.append("</w:tbl>")
+    return "".join(parts)
+
+
+def _row(styles: tuple[str, str]) -> int:
+    return 400 if styles[0] == "Cell" else 300
+
+
+def _cell(
+    text: str,
+    width: int,
+    style: str,
+    align: str,
+    *,
+    bold: bool = False,
+    fill: str = "",
+    bottom: bool = False,
+    anchor: str = "",
+    number: int = 0,
+) -> str:
+    border = f"<w:tcBorders><w:bottom {_MIDDLE}/></w:tcBorders>" if bottom else ""
+    shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
+    content = run(text, "<w:b/>" if bold else "") if text else ""
+    if anchor:
+        content = f'<w:bookmarkStart w:id="{number}" w:name="{anchor}"/>{content}<w:bookmarkEnd w:id="{number}"/>'
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{border}{shade}<w:vAlign w:val="center"/></w:tcPr>'
+        f'<w:p><w:pPr><w:pStyle w:val="{style}"/><w:jc w:val="{align}"/></w:pPr>{content}</w:p></w:tc>'
+    )

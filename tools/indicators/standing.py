@@ -1,0 +1,129 @@
+"""Standing (数据状态): values of windows, and whether they are whole, unfinished, missing, forbidden or failed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Literal
+
+from core.domain.fact import FactStatus
+from core.domain.indicator import Measure
+from core.domain.period import Period, shift_months
+from knowledge.catalog import SOURCE_LABELS, Catalog
+from tools.indicators.coverage import Coverage
+from tools.indicators.expression import evaluate
+from tools.indicators.resolved import Leg, Resolved
+
+SILENT = frozenset({"event", "stock"})
+"""Coverages under which no row means zero, once the dataset covers the period."""
+_FAILURES: tuple[Literal["denied", "error"], ...] = ("denied", "error")
+
+
+class Standing:
+    """Judges the numbers of resolved asks against the coverage of the data and the business date."""
+
+    def __init__(self, catalog: Catalog, coverage: Coverage, today: date) -> None:
+        self._catalog = catalog
+        self._coverage = coverage
+        self._today = today
+
+    def failure(self, item: Resolved) -> tuple[FactStatus, str] | None:
+        """The reason why nothing can be computed at all; a failed leg is never a zero."""
+        if item.problem:
+            return "empty", item.problem
+        for status in _FAILURES:
+            bad = [leg.answer for leg in item.legs if leg.answer.status == status]
+            if bad:
+                names = "、".join(dict.fromkeys(SOURCE_LABELS.get(answer.source, answer.source) for answer in bad))
+                said = "；".join(dict.fromkeys(answer.reason for answer in bad if answer.reason))
+                named = status == "denied" or any(SOURCE_LABELS.get(answer.source, "") in said for answer in bad)
+                return status, said if named else f"{names}取数失败：{said}"
+        return None
+
+    def value(self, item: Resolved, role: str, key: str, cur: str) -> Decimal | None:
+        """The indicator's value in one window; None where a measure has no data there or only a part of a base."""
+        window = item.layout.windows[role]
+        numbers: dict[str, Decimal | None] = {"days": Decimal(window.days), "hours": Decimal(window.days * 24)}
+        for leg, at in item.of(key):
+            number = leg.answer.number(at, leg.alias, role)
+            if number is None or not leg.answer.rows(at, role):
+                silent = leg.measure.coverage in SILENT and self._coverage.covers(leg.measure.dataset, window)
+                number = Decimal(0) if silent else None
+            if role != cur and not self._starts(leg.measure, window):
+                number = None
+            numbers[leg.alias] = number
+        return evaluate(item.value, numbers)
+
+    def newest(self, item: Resolved, key: str, period: Period) -> datetime:
+        """The oldest among the measures' newest moments: up to then all of them are known."""
+        found = []
+        for leg, at in item.of(key):
+            newest = leg.answer.newest(at, item.role(period))
+            span = self._coverage.span(leg.measure.dataset)
+            if newest is None and span and leg.measure.coverage != "stock":
+                newest = datetime.combine(min(span.last, period.end), time())
+            if newest:
+                found.append(newest)
+        return min(found, default=datetime.combine(min(period.end, self._today), time()))
+
+    def status(self, item: Resolved, value: Decimal | None, period: Period, key: str) -> tuple[FactStatus, str]:
+        """ok, empty or partial, and why."""
+        if value is None:
+            return "empty", self._why_empty(item, period, key)
+        late = next(filter(None, (self._late(leg, at, item, period) for leg, at in item.of(key))), "")
+        if late:
+            return "partial", late
+        if period.end >= self._today and not self._all_reach(item, period):
+            return "partial", f"统计期{period.label}尚未结束（业务日期{self._today.isoformat()}），为截至目前的数据"
+        return "ok", ""
+
+    def not_begun(self, period: Period) -> str:
+        """Why a period that lies wholly after the business date has no data; '' for any other."""
+        if period.start <= self._today:
+            return ""
+        return f"统计期{period.label}尚未开始（业务日期{self._today.isoformat()}），没有数据"
+
+    def _why_empty(self, item: Resolved, period: Period, key: str) -> str:
+        gone = [leg for leg, at in item.of(key) if self._absent(leg, at, item.role(period), period)]
+        if not gone:
+            return f"{period.label}没有可计算的对象（分母为零）"
+        names = "、".join(dict.fromkeys(self._catalog.datasets[leg.measure.dataset].label for leg in gone))
+        span = self._coverage.span(gone[0].measure.dataset)
+        held = f"（现有数据{span.first.isoformat()}至{span.last.isoformat()}）" if span else ""
+        return f"{period.label}没有{names}数据{held}"
+
+    def _absent(self, leg: Leg, at: str, role: str, period: Period) -> bool:
+        if leg.answer.rows(at, role):
+            return False
+        return leg.measure.coverage not in SILENT or not self._coverage.covers(leg.measure.dataset, period)
+
+    def _late(self, leg: Leg, at: str, item: Resolved, period: Period) -> str:
+        dataset, measure = leg.measure.dataset, leg.measure
+        span = self._coverage.span(dataset)
+        if span is None:
+            return ""
+        label, slack = self._catalog.datasets[dataset].label, self._coverage.slack(dataset)
+        if not measure.since and not span.starts_by(_read(measure, item.layout.windows[item.role(period)]), slack):
+            return f"{label}自{span.first.isoformat()}起才有数据，未覆盖整个统计期"
+        if not span.reaches(period, slack):
+            return f"{label}数据截至{span.last.isoformat()}，未覆盖整个统计期"
+        newest = leg.answer.newest(at, item.role(period))
+        if measure.coverage == "daily" and newest and newest.date() < min(period.end, span.last):
+            return f"{label}数据截至{newest.date().isoformat()}，未覆盖整个统计期"
+        return ""
+
+    def _starts(self, measure: Measure, window: Period) -> bool:
+        """Whether a base window is covered from its start; archives and balances always are."""
+        span = self._coverage.span(measure.dataset)
+        if (measure.since and not measure.date) or span is None:
+            return True
+        return span.starts_by(_read(measure, window), self._coverage.slack(measure.dataset))
+
+    def _all_reach(self, item: Resolved, period: Period) -> bool:
+        spans = [self._coverage.span(leg.measure.dataset) for leg in item.legs if leg.measure.coverage != "stock"]
+        return bool(spans) and all(span is not None and span.reaches(period, 0) for span in spans)
+
+
+def _read(measure: Measure, window: Period) -> Period:
+    """The range of days that a measure reads for a window."""
+    return Period(start=shift_months(window.start, -measure.lookback_months), end=window.end, grain="range")

@@ -1,0 +1,127 @@
+"""Connections to the five sources, shared by every gate of a process: backends, circuits, and how an attempt is made."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from core.errors import BadRequest
+from core.settings import Settings
+from tools.sources import Source, all_sources
+from tools.sources.backend import Answer, Backend, Job
+from tools.sources.mapping import SiteMap, SourceMap, load_site
+from tools.sources.rewrite import Plan
+from tools.sources.trouble import Breaker, Overdue, Trouble, within
+
+PAUSE = 0.2
+"""Seconds before a temporary failure is tried again."""
+
+
+class Connections:
+    """Opens each source on its first query. Safe to share between threads; `close` gives everything back."""
+
+    def __init__(
+        self, settings: Settings, *, site: SiteMap | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.settings = settings
+        self.site: SiteMap = load_site(settings) if site is None else site
+        self._lock = threading.Lock()
+        self._backends: dict[str, Backend] = {}
+        self._breakers = {name: Breaker(clock) for name in all_sources()}
+
+    def source(self, name: str) -> Source:
+        """The declared source. Raises BadRequest for an unknown name."""
+        found = all_sources().get(name)
+        if found is None:
+            raise BadRequest(f"没有名为 {name} 的数据源", f"可用的有 {'、'.join(all_sources())}")
+        return found
+
+    def connected(self, name: str) -> bool:
+        """Whether the site has this source at all (`absent` in the mapping says it has not)."""
+        return not self.site.get(name, SourceMap()).absent
+
+    def backend(self, name: str) -> Backend:
+        """The backend of a source, made once; nothing is opened yet. Raises Trouble for an unusable URL."""
+        with self._lock:
+            if name not in self._backends:
+                self._backends[name] = self._make(self.source(name))
+            return self._backends[name]
+
+    def run(self, name: str, plan: Plan, job: Job, seconds: float | None = None) -> Answer:
+        """Run a planned job within the deadline, trying again after temporary failures.
+
+        Raises Trouble (also while the circuit is open) or BadRequest.
+        """
+        source, breaker = self.source(name), self._breakers[name]
+        deadline = time.monotonic() + (self.settings.source_timeout if seconds is None else seconds)
+        if not breaker.admit():
+            raise Trouble(f"{source.label}连续多次取数失败，已暂停访问", "约 30 秒后会自动重试，仍不行请联系数据运维员")
+        healthy = False
+        try:
+            answer = self._attempts(name, source, plan, job, deadline)
+            healthy = True
+            return answer
+        except Trouble as error:
+            healthy = not error.sick
+            raise
+        except BadRequest:
+            healthy = True
+            raise
+        finally:
+            breaker.report(healthy)
+
+    def close(self) -> None:
+        """Close what is open; sources open again on the next query."""
+        with self._lock:
+            backends, self._backends = list(self._backends.values()), {}
+        for backend in backends:
+            backend.close()
+
+    def _attempts(self, name: str, source: Source, plan: Plan, job: Job, deadline: float) -> Answer:
+        backend = self.backend(name)
+        for attempt in range(self.settings.source_retries + 1):
+            left = deadline - time.monotonic()
+            try:
+                return within(left, lambda cancel: backend.run(plan, job, cancel), source.label)
+            except Overdue:
+                raise
+            except Trouble as error:
+                again = error.temporary and attempt < self.settings.source_retries
+                if not again or time.monotonic() + PAUSE >= deadline:
+                    raise
+                time.sleep(PAUSE)
+        raise Trouble(f"{source.label}取数失败", "请稍后重试")
+
+    def _make(self, source: Source) -> Backend:
+        from tools.sources.duck import DuckBackend
+
+        site = self.site.get(source.name, SourceMap())
+        url = self.settings.source_url(source.name)
+        spill = self.settings.home / "spill"
+        if site.file is not None:
+            return DuckBackend(source, None, site, spill)
+        if url.startswith(("http://", "https://")):
+            from tools.sources.rest import RestBackend
+
+            return RestBackend(source, url, site, self.settings.source_timeout)
+        return _database(source, url, site, spill, self.settings.source_timeout)
+
+
+def _database(source: Source, url: str, site: SourceMap, spill: Path, timeout: float) -> Backend:
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    from tools.sources.duck import DuckBackend
+    from tools.sources.engine import EngineBackend
+
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise Trouble(
+            f"{source.label}的数据源地址写法不对", f"请检查 GMA_SOURCE_{source.name.upper()}_URL"
+        ) from error
+    if parsed.get_backend_name() == "duckdb":
+        return DuckBackend(source, Path(parsed.database or ""), site, spill)
+    return EngineBackend(source, url, site, timeout)
