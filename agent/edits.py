@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 
+from core.domain.labels import report_labels
 from core.domain.report import Block, CheckResult, Paragraph, ReportContent, Section
 from core.errors import BadRequest
 from tools.checks import run_checks
@@ -22,31 +23,11 @@ def edit_of(text: str) -> Edited:
     def apply(content: ReportContent) -> tuple[ReportContent, Sequence[CheckResult]]:
         sections = _from_json(text, content) if text.lstrip().startswith("{") else _from_text(text, content)
         made = content.model_copy(update={"sections": tuple(sections)})
-        return made, run_checks(made, labels_of(content))
+        return made, run_checks(made, report_labels(content.org_name, content.period))
 
     if not text.strip():
         raise BadRequest("修改文件是空的。", "请写明要替换的章节和段落。")
     return apply
-
-
-def labels_of(content: ReportContent) -> dict[str, str]:
-    """The text tokens of a content, as its outline made them."""
-    from agent.drafting.outline import Outline
-    from core.domain.org import Org
-
-    org = Org(code=content.org, name=content.org_name)
-    return Outline(
-        template=content.template,
-        template_version=content.template_version,
-        title=content.title,
-        org=content.org,
-        org_name=content.org_name,
-        org_short=org.short,
-        period=content.period,
-        has_children=False,
-        items=(),
-        sections=0,
-    ).labels()
 
 
 def _from_json(text: str, content: ReportContent) -> list[Section]:

@@ -98,9 +98,15 @@ class Turn:
 
     def known_units(self) -> tuple[str, ...]:
         """Names of all units, also outside the actor's scope: to tell 无权限 from 不存在."""
-        from tools.sources.units import unit_names
+        from tools.sources.units import all_units
 
-        return unit_names(self.services.connections)
+        return tuple(unit.name for unit in all_units(self.gate))
+
+    def known_codes(self) -> tuple[str, ...]:
+        """Codes of all units, also outside the actor's scope."""
+        from tools.sources.units import all_units
+
+        return tuple(unit.code for unit in all_units(self.gate))
 
     def note_llm(self, use: LlmUse) -> LlmUse:
         """Add one llm use to the turn's sum; a fallback stays noted."""

@@ -1,7 +1,7 @@
 """The one gate to data. Whatever reads a source goes through here: scope, deadline, masking, row limit, audit.
 
-A query is one SELECT in canonical names. The gate never raises for a refused or failed query: it returns an outcome whose
-status keeps 无数据, 无权限 and 取数失败 apart, so that no caller can mistake an error for a zero.
+A query is one SELECT in canonical names. The gate never raises for a refused or failed query: it returns an outcome
+whose status keeps 无数据, 无权限 and 取数失败 apart, so that no caller can mistake an error for a zero.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _SHORT = 0.04
 class Query:
     """One SELECT in canonical table and column names, DuckDB dialect, `:name` binds, for one unit.
 
-    `bulk` is for analyses: no sensitive columns, up to `BULK_ROWS` rows, read with `Outcome.frame()`; `rows` stays empty.
+    `bulk` is for analyses: no sensitive columns, up to `BULK_ROWS` rows, read with `Outcome.frame()`; `rows` is empty.
     """
 
     source: str
@@ -207,7 +207,10 @@ class Gate:
         if not re.fullmatch(r"\d{2,20}", query.org):
             raise BadRequest(f"供电单位编码“{query.org[:30]}”不对", "请给出数字编码")
         if not self.actor.covers(query.org):
-            raise Refused(f"无权查看单位 {query.org} 的数据，您的权限范围是 {self.actor.org} 及其下级", "请改查本单位或联系安全管理员")
+            raise Refused(
+                f"无权查看单位 {query.org} 的数据，您的权限范围是 {self.actor.org} 及其下级",
+                "请改查本单位或联系安全管理员",
+            )
 
     def _statement(self, query: Query) -> Statement:
         from tools.sources.statement import statement
@@ -231,7 +234,7 @@ class Gate:
         limit = BULK_ROWS if query.bulk else self.settings.source_rows
         if not self.connections.connected(query.source):
             return _empty(query, statement, columns, f"{label}未接入本系统，按无数据处理", started)
-        plan = self.connections.backend(query.source).plan(statement, limit + 1)
+        plan = self.connections.plan(query.source, statement, limit + 1)
         if plan.absent:
             missing = "、".join(plan.absent)
             return _empty(query, statement, columns, f"{label}没有提供数据表 {missing}，按无数据处理", started)

@@ -15,6 +15,7 @@ from chainlit.types import Starter, ThreadDict
 
 from core.domain.actor import Actor
 from core.errors import GmaError
+from core.log import log
 from ui.chainlit_store import ChatStore
 from ui.chat_files import ChatFiles
 from ui.desk import desk
@@ -93,6 +94,10 @@ async def message(incoming: cl.Message) -> None:
     except GmaError as error:
         await say(str(error))
         return
+    except Exception as error:  # the last door: nobody behind it could tell the user
+        log("chat.turn", error=repr(error))
+        await say(BROKEN)
+        return
     await show_answer(actor, answer)
 
 
@@ -105,9 +110,8 @@ async def read_report(action: cl.Action) -> dict[str, Any]:
     except GmaError as error:
         return {"error": str(error)}
     summary = detail.summary
-    await cl.ElementSidebar.set_title(summary.title)
     reading = cl.CustomElement(
-        name="ReportReading", props={"id": summary.id, "version": summary.version}, display="side"
+        name="ReportReading", props={"id": summary.id, "version": summary.version}, display="inline"
     )
     await cl.ElementSidebar.set_elements([reading], key=f"{summary.id}:{summary.version}:{summary.state.value}")
     return {"opened": summary.id}
@@ -149,8 +153,12 @@ async def _act(kind: str, title: str, start: Any) -> dict[str, Any]:
         answer = await run_turn(kind, title, start)
     except GmaError as error:
         return {"error": str(error)}
+    except Exception as error:  # the last door, as above
+        log(f"chat.{kind}", error=repr(error))
+        return {"error": BROKEN}
     if answer.status in {"refused", "clarify", "failed"}:
         return {"error": answer.text}
+    await say(answer.text)
     return {"text": answer.text, "status": answer.status}
 
 

@@ -26,8 +26,10 @@ _FACE = {"avatarName": AUTHOR}
 class StepTree:
     """Steps of one turn, nested as their events name their parents; created on first sight, updated afterwards."""
 
-    def __init__(self, title: str, parent: str | None = None) -> None:
+    def __init__(self, title: str) -> None:
         self._steps: dict[str, Any] = {}
+        run = cl.context.current_run
+        parent = run.id if run else None
         self._root: Any = cl.Step(
             name=title, type="tool", parent_id=parent, show_input=False, default_open=True, auto_collapse=True,
             metadata=dict(_FACE),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from core.domain.labels import report_labels
 from core.domain.org import Org, OrgTree
 from core.domain.period import Period
 from knowledge.catalog import catalog
@@ -52,19 +53,7 @@ class Outline(BaseModel):
 
     def labels(self) -> dict[str, str]:
         """The text tokens of a report: names and periods that are not facts."""
-        previous = self.period.mom()
-        return {
-            "org": self.org_name,
-            "org_short": self.org_short,
-            "period": self.period.label,
-            "ytd": self.period.ytd().label if self.period.end.month > 1 else self.period.label,
-            "last_year": self.period.yoy().label,
-            "previous": previous.label,
-            "next": _following(self.period).label,
-            "next_end": f"{_following(self.period).end:%Y}年{_following(self.period).end.month}月"
-            f"{_following(self.period).end.day}日",
-            "cutoff": f"{self.period.end.year}年{self.period.end.month}月{self.period.end.day}日24时",
-        }
+        return report_labels(self.org_name, self.period)
 
 
 def outline(template: Template, org: Org, period: Period, tree: OrgTree) -> Outline:
@@ -89,20 +78,3 @@ def outline(template: Template, org: Org, period: Period, tree: OrgTree) -> Outl
         items=items,
         sections=sum(1 for section in template.sections if section.level == 1),
     )
-
-
-def _following(period: Period) -> Period:
-    """The adjoining later period of the same grain (months for whole months)."""
-    from core.domain.period import shift_months
-
-    if period.grain == "month":
-        first = shift_months(period.start, 1)
-        return Period.month(first.year, first.month)
-    if period.grain == "quarter":
-        first = shift_months(period.start, 3)
-        return Period.quarter(first.year, (first.month + 2) // 3)
-    span = period.end - period.start
-    from datetime import timedelta
-
-    start = period.end + timedelta(days=1)
-    return Period(start=start, end=start + span, grain=period.grain)

@@ -58,8 +58,8 @@ CURVE_SELECT = f"""
 WITH raw AS (
     SELECT idx, quarter, CAST(p AS BIGINT) AS p, d.mp_no, d.cons_no, d.tangent, d.cosine,
            quarter >= d.lost_from AND quarter < d.lost_to AS broken,
-           2262 + (idx * 7919 + quarter // 2 * 104729) % 65521 * 40503 // 64 % 97 AS u,
-           (quarter * 7907 + idx * 104723) % 65519 * 40507 // 64 % 31 - 15 AS wobble
+           2262 + CAST((idx::BIGINT * 7919 + quarter::BIGINT // 2 * 104729) % 65521 AS BIGINT) * 40503 // 64 % 97 AS u,
+           CAST((quarter::BIGINT * 7907 + idx::BIGINT * 104723) % 65519 AS BIGINT) * 40507 // 64 % 31 - 15 AS wobble
     FROM points JOIN curve_names d USING (idx)
 ), electric AS (
     SELECT *, p * 1000000 // (3 * u * cosine) AS i FROM raw

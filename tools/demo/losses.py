@@ -34,10 +34,10 @@ class Grid:
     def __init__(self, c: Customers, network: Network, faults: Faults, seed: int) -> None:
         rng = stream(seed, "loss")
         self.c, self.network, self.faults, self.seed = c, network, faults, seed
-        self.rate = np.clip(rng.normal(0.0335, 0.0045, network.public), 0.022, 0.043)
+        self.rate = np.clip(rng.normal(0.0360, 0.0035, network.public), 0.024, 0.043)
         for tg, rate in faults.loss_rate.items():
             self.rate[tg] = rate
-        self.line_rate = rng.uniform(0.0165, 0.0195, len(STATIONS))
+        self.line_rate = rng.uniform(0.0180, 0.0198, len(STATIONS))
 
     def supply(self, readings: MonthReadings) -> MonthSupply:
         """Energy through master meters and gateways."""

@@ -59,6 +59,8 @@ class Meters:
             self.state[1, who] = total - self.state[0, who] - self.state[2, who]
         self.changes: list[tuple[MeterChange, int, int, int]] = []
         """Replacements so far: change, old stop, new start, old ratio."""
+        self.lost: dict[int, int] = {}
+        """Energy that under-reading meters hid so far, hundredths of a kWh."""
 
     def record(self, energy: MonthEnergy) -> MonthReadings:
         """Quantise, disturb and register one month."""
@@ -76,7 +78,10 @@ class Meters:
             low, high = max(under.start, month.first) - month.first, min(under.end, month.end) - month.first
             if low < high:
                 part = step[:, under.customer, low:high]
-                step[:, under.customer, low:high] = np.rint(part * (1 - under.lost)).astype(np.int64)
+                seen = np.rint(part * (1 - under.lost)).astype(np.int64)
+                hidden = int((part - seen).sum()) * int(self.ratio[under.customer])
+                self.lost[under.customer] = self.lost.get(under.customer, 0) + hidden
+                step[:, under.customer, low:high] = seen
         kwh = step * ratio[None]
         for j in jumps:
             kwh[:, j.who, j.at] = j.kwh

@@ -57,8 +57,9 @@ class Cashier:
         count = len(due)
         instalments = (bills.who < self.c.hv) & (self.c.cap[bills.who] >= BIG_KVA)
         early = instalments | self.c.prepaid[bills.who]
+        postponed = instalments & self._postponed(bills)
         part = np.where(instalments, due * 30 // 100, np.where(early, due * rng.integers(35, 70, count) // 100, 0))
-        second = np.where(instalments, due * 30 // 100, 0)
+        second = np.where(postponed, due * 58 // 100, np.where(instalments, due * 30 // 100, 0))
         rest = due - part - second
         arrive = evening + rng.integers(1800, 4 * 3600 - 60, count)
         pre = early & ~instalments
@@ -76,12 +77,18 @@ class Cashier:
         channel = np.where(instalments, TRANSFER, np.where(pre | (moved >= 0), online, BANK))
         tenth = first + 9 * DAY_SECONDS + rng.integers(9 * 3600, 17 * 3600, count)
         begin = np.where(instalments, tenth, first + rng.integers(0, 20 * DAY_SECONDS, count))
+        middle = np.where(postponed, np.minimum(evening + 7200, end - 60), tenth + 10 * DAY_SECONDS)
         at = np.arange(count)
         flow = Payments(
             np.concatenate([at, at, at]), np.concatenate([part, second, paid]), np.concatenate([channel, channel, channel]),
-            np.concatenate([begin, tenth + 10 * DAY_SECONDS, np.where(arrive >= end, arrive, np.minimum(arrive, end - 1))]),
+            np.concatenate([begin, middle, np.where(arrive >= end, arrive, np.minimum(arrive, end - 1))]),
         )
         return self._inside(flow)
+
+    def _postponed(self, bills: Bills) -> Array:
+        """Customers in trouble: the second instalment waits for the last evening, an eighth for the next month."""
+        who = [w for w, (a, b) in self.faults.late_payers.items() if a <= bills.month.index <= b]
+        return np.isin(bills.who, who)
 
     @staticmethod
     def _inside(flow: Payments) -> Payments:
@@ -98,17 +105,17 @@ class Cashier:
         moved = np.full(len(rest), -1, dtype=np.int64)
         never = np.zeros(len(rest), dtype=bool)
         last = month.index == len(MONTHS) - 1
-        forced = np.isin(bills.who, [w for w, (a, b) in self.faults.late_payers.items() if a <= month.index <= b])
+        forced = self._postponed(bills)
         moved[forced] = end + DAY_SECONDS * 8 + delay[forced]
         order = rng.permutation(len(rest))
         short = np.isin(bills.who, list(self.faults.short_payers))
         for county in range(len(COUNTIES)):
             here = c.county[bills.who] == county
-            target = bills.receivable[here].sum() * float(rng.uniform(0.0018, 0.0042 if last else 0.009))
+            target = bills.receivable[here].sum() * float(rng.uniform(0.0022, 0.0042 if last else 0.009))
             used = float(rest[here & forced].sum())
-            candidates = order[here[order] & ~forced[order] & ~short[order] & (rest[order] > 0)]
-            sums = used + np.cumsum(rest[candidates])
-            chosen = candidates[(sums <= target) & (rest[candidates] <= target * 0.35)]
+            open_ = here & ~forced & ~short & (rest > 0) & (rest <= max(target, 1.0) * 0.3)
+            candidates = order[open_[order]]
+            chosen = candidates[used + np.cumsum(rest[candidates]) <= target]
             moved[chosen] = end + delay[chosen]
             never[chosen[rng.random(len(chosen)) < 0.004]] = True
         for at in np.flatnonzero(moved >= 0).tolist():

@@ -37,7 +37,7 @@ class Scale:
 def parse_scale(name: str) -> Scale:
     """The scale called ``tiny``, ``small``, ``city``, ``large`` (one million customers) or ``large:N``."""
     if name == "tiny":
-        return Scale("tiny", 400, 24, 12, 24, 20, 2, False)
+        return Scale("tiny", 400, 24, 12, 8, 20, 2, False)
     if name == "small":
         return Scale("small", 6_000, 84, 96, 84, 60, 3, False)
     if name == "city":

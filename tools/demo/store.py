@@ -23,7 +23,8 @@ FIRST = f"DATE '{START.isoformat()}'"
 def expression(column: str, kind: str) -> str:
     """SQL that turns a raw column into its declared type.
 
-    Raw values: DECIMAL as integers of its last digit, DATE as day numbers, TIMESTAMP as second numbers.
+    Raw values: DECIMAL as integers of its last digit, DATE as day numbers, TIMESTAMP as second numbers, BOOLEAN as 0/1,
+    VARCHAR as text with the empty string for NULL.
     """
     raw = f'"{column}"'
     if kind.startswith("DECIMAL"):
@@ -36,8 +37,10 @@ def expression(column: str, kind: str) -> str:
         value = f"{MIDNIGHT} + to_seconds({raw})"
     elif kind == "INTEGER":
         value = f"CAST({raw} AS INTEGER)"
+    elif kind == "BOOLEAN":
+        value = f"{raw} = 1"
     else:
-        return f"CAST({raw} AS {kind})"
+        return f"NULLIF({raw}, '')"
     return f"CASE WHEN {raw} = {NULL} THEN NULL ELSE {value} END"
 
 
@@ -79,8 +82,13 @@ class Store:
 
     @staticmethod
     def _raw(values: Any) -> Array:
-        array = np.asarray(values if isinstance(values, np.ndarray) else _objects(values))
-        return array.astype(np.int64) if array.dtype.kind in "iu" else array
+        array = values if isinstance(values, np.ndarray) else _objects(values)
+        if array.dtype.kind in "iub":
+            return array.astype(np.int64)
+        # An object column that begins with many None makes DuckDB guess; text never does.
+        out = array.astype(object)
+        out[np.equal(out, None)] = ""
+        return out
 
     def query(self, select: str, **frames: dict[str, Array]) -> None:
         """Run one statement that reads the given columns by name."""

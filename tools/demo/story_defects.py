@@ -158,6 +158,7 @@ class DefectPlanter:
             self.faults.rebills.append((who, index))
             found = MONTHS[index]
             self._note("rebill", who, found.first, found.last, "电费多计三成，次月冲红重开", ym=found.ym)
+        self.shops.reverse()
         for who in self._take(self.shops, 4 * self.size):
             since = int(self.rng.integers(8, 20))
             self.faults.short_payers[who] = (since, float(self.rng.uniform(0.4, 0.7)))

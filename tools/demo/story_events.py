@@ -18,8 +18,6 @@ from tools.demo.solar import Solar
 from tools.demo.window import DAY_SECONDS, Month, month
 
 TARGET = 0.15
-MAIN_TARGET = 0.165
-"""For the main story (望湖区, October 2026), so that it also falls by about 15 % against the year before."""
 RIVER_CITY, EAST, CLEAR_RIVER, LAKE = 2, 1, 0, 3
 
 
@@ -161,7 +159,7 @@ def plant_stop_event(stage: Stage) -> Event:
     rng = stream(stage.seed, "event", "H5")
     energy, here = stage.expected(when, county)
     own = energy.total.sum(axis=1)
-    target = own[here].sum() * MAIN_TARGET
+    target = own[here].sum() * TARGET
     anchors = np.flatnonzero(c.anchor & here)
     anchors = anchors[np.argsort(-own[anchors], kind="stable")]
     left = target

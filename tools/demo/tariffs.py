@@ -18,7 +18,7 @@ DEMAND_DISCOUNT_KWH_PER_KVA = 260
 PEAK_FACTOR, VALLEY_FACTOR = 160, 45
 """Percent of the flat price, on the floating part."""
 
-_PURCHASE = (4120, 4050, 3980, 4010, 4230, 4260, 4180, 4090, 4020, 4060, 4290, 4350)
+_PURCHASE = (3960, 3890, 3820, 3850, 4070, 4100, 4020, 3930, 3860, 3900, 4130, 4190)
 """Purchase price of agency customers by calendar month, January first."""
 
 
@@ -36,8 +36,8 @@ class Version:
     surcharge_resident: int
 
 
-THIRD_CYCLE = Version("第三监管周期", 2010, 1320, 310, 2800, 4200, 292, 212)
-FOURTH_CYCLE = Version("第四监管周期", 1920, 1240, 360, 2950, 4450, 292, 212)
+THIRD_CYCLE = Version("第三监管周期", 1960, 1290, 310, 2200, 3300, 292, 212)
+FOURTH_CYCLE = Version("第四监管周期", 1880, 1220, 360, 2330, 3500, 292, 212)
 
 
 def version(month: Month) -> Version:

@@ -11,7 +11,7 @@ from core.domain.report import ReportContent
 from core.domain.tokens import plain
 
 TITLE = "数据来源与口径"
-HEADERS = ("编号", "指标", "单位", "期间", "数值", "同比", "环比", "口径版本", "来源与数据表", "数据截至", "状态")
+HEADERS = ("编号", "指标", "单位", "期间", "数值", "同比", "环比", "口径", "来源与数据表", "数据截至", "状态")
 SOURCE_NAMES = {
     "marketing": "营销2.0",
     "meter": "智能电表",

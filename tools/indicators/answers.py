@@ -45,7 +45,8 @@ def answer_of(outcome: Outcome, params: Mapping[str, Any], org: str) -> Answer:
     if outcome.truncated:
         reason = "分组超过取数行数上限，结果不完整，请缩小单位范围或加上“前几名”"
         return Answer("error", outcome.source, outcome.sql, params, org, reason)
-    return Answer("ok", outcome.source, outcome.sql, params, org, "", members_of(outcome.columns, outcome.rows))
+    members = members_of(outcome.columns, outcome.rows)
+    return Answer("ok", outcome.source, outcome.sql, params, org, outcome.message, members)
 
 
 def members_of(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, Member]:

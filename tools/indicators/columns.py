@@ -10,6 +10,7 @@ from core.errors import BadRequest, Broken
 from knowledge.catalog import Catalog, DatasetInfo
 
 JOIN_KEYS = {"customer": "cons_no"}
+_DOLLAR = re.compile(r"\$([a-z]\w*)")
 BIND = re.compile(r"(?<![:\w]):([a-z]\w*)")
 
 
@@ -26,7 +27,7 @@ def prefixed(expr: str, alias: str = "t") -> str:
     for column in tree.find_all(exp.Column):
         if not column.table:
             column.set("table", exp.to_identifier(alias))
-    return str(tree.sql(dialect="duckdb"))
+    return _DOLLAR.sub(r":\1", str(tree.sql(dialect="duckdb")))
 
 
 def org_key(column: str, children: tuple[str, ...]) -> str:

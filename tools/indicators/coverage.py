@@ -6,13 +6,12 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 
 from core.domain.period import Period, month_end
 from knowledge.catalog import Catalog
 from tools.fetch import Gate, Query
 from tools.indicators.answers import moment
-
-_KEPT: dict[tuple[str, str, str], tuple[float, Span | None]] = {}
 
 
 @dataclass(frozen=True)
@@ -21,12 +20,18 @@ class Span:
 
     first: date
     last: date
+    slack: int = 0
+    """Days of silence at either end that are usual for the dataset: none for daily and monthly ones."""
 
-    def starts_by(self, period: Period, slack: int) -> bool:
-        return self.first <= period.start + timedelta(days=slack)
+    def starts_by(self, period: Period) -> bool:
+        return self.first <= period.start + timedelta(days=self.slack)
 
-    def reaches(self, period: Period, slack: int) -> bool:
-        return self.last >= period.end - timedelta(days=slack)
+    def reaches(self, period: Period) -> bool:
+        return self.last >= period.end - timedelta(days=self.slack)
+
+
+_KEPT: dict[tuple[str, str, str], tuple[float, bool, Span | None]] = {}
+"""(when, any rows, span) by source URL, scope and dataset."""
 
 
 class Coverage:
@@ -36,55 +41,62 @@ class Coverage:
         self._gate = gate
         self._catalog = catalog
         self._spans: dict[str, Span | None] = {}
+        self._held: dict[str, bool] = {}
 
     def load(self, datasets: Iterable[str]) -> None:
         """Fetch the spans that are not known yet, all sources at once."""
-        dated = [name for name in dict.fromkeys(datasets) if self._catalog.datasets[name].date]
-        wanted = [name for name in dated if name not in self._spans]
+        wanted = [name for name in dict.fromkeys(datasets) if name not in self._held]
         kept = float(self._catalog.thresholds.get("coverage.cache_seconds"))
         now, missing = time.monotonic(), []
         for name in wanted:
-            at, span = _KEPT.get(self._key(name), (-kept, None))
+            at, held, span = _KEPT.get(self._key(name), (now - kept, False, None))
             if now - at < kept:
-                self._spans[name] = span
+                self._held[name], self._spans[name] = held, span
             else:
                 missing.append(name)
         outcomes = self._gate.run_many([self._query(name) for name in missing])
         for name, outcome in zip(missing, outcomes, strict=True):
             if outcome.status in {"denied", "error"}:
                 continue
-            low, high = (moment(value) for value in outcome.rows[0]) if outcome.rows else (None, None)
-            span = self._span(name, low.date(), high.date()) if low and high else None
-            self._spans[name] = span
-            _KEPT[self._key(name)] = (now, span)
+            held, span = False, None
+            if outcome.rows and self._catalog.datasets[name].date:
+                low, high = (moment(value) for value in outcome.rows[0][:2])
+                span = self._span(name, low.date(), high.date(), int(outcome.rows[0][2])) if low and high else None
+                held = span is not None
+            elif outcome.rows:
+                held = bool(outcome.rows[0][0])
+            self._held[name], self._spans[name] = held, span
+            _KEPT[self._key(name)] = (now, held, span)
 
     def span(self, dataset: str) -> Span | None:
         """The span of a dataset; None when it is undated, holds nothing, or its source did not answer."""
         return self._spans.get(dataset)
 
-    def known(self, dataset: str) -> bool:
-        return dataset in self._spans
+    def held(self, dataset: str) -> bool:
+        """Whether the dataset holds any row in the actor's scope."""
+        return self._held.get(dataset, False)
 
     def covers(self, dataset: str, period: Period) -> bool:
-        """Whether a period lies within the data, so that no row means zero; True for undated archives."""
+        """Whether a period lies within the data, so that no row means zero. An archive covers every period."""
+        if not self._held.get(dataset):
+            return False
+        span = self._spans[dataset]
+        return span is None or (span.starts_by(period) and span.reaches(period))
+
+    def _span(self, dataset: str, low: date, high: date, rows: int) -> Span:
         info = self._catalog.datasets[dataset]
-        if not info.date or not self.known(dataset):
-            return True
-        span, slack = self._spans[dataset], self.slack(dataset)
-        return span is not None and span.starts_by(period, slack) and span.reaches(period, slack)
-
-    def slack(self, dataset: str) -> int:
-        """Days that an event dataset may be silent at either end and still count as covering."""
-        event = self._catalog.datasets[dataset].coverage == "event"
-        return int(self._catalog.thresholds.get("coverage.event_lag_days")) if event else 0
-
-    def _span(self, dataset: str, low: date, high: date) -> Span:
-        monthly = self._catalog.datasets[dataset].date_kind == "ym"
-        return Span(low, month_end(high) if monthly else high)
+        if info.date_kind == "ym":
+            return Span(low, month_end(high))
+        if info.coverage != "event":
+            return Span(low, high)
+        usual = ceil(float(self._catalog.thresholds.get("coverage.event_gap_factor")) * (high - low).days / max(rows, 1))
+        most = int(self._catalog.thresholds.get("coverage.event_silence_days"))
+        return Span(low, high, min(max(usual, 1), most))
 
     def _query(self, dataset: str) -> Query:
         info = self._catalog.datasets[dataset]
-        sql = f"SELECT MIN(t.{info.date}) AS lo, MAX(t.{info.date}) AS hi FROM {dataset} AS t"
+        shown = f"MIN(t.{info.date}) AS lo, MAX(t.{info.date}) AS hi, COUNT(*) AS held" if info.date else "COUNT(*) AS held"
+        sql = f"SELECT {shown} FROM {dataset} AS t"
         return Query(info.source, sql, {}, self._gate.actor.org, "数据起止日期")
 
     def _key(self, dataset: str) -> tuple[str, str, str]:

@@ -111,9 +111,10 @@ class Engine:
         if plan.problem:
             return plan
         children = tuple(org.code for org in self._orgs().children(ask.org)) if by == "org" else ()
-        for name in sorted(value_names(indicator.value)):
-            measure = self._catalog.measure(indicator, name)
-            split = by == "org" and self._catalog.datasets[measure.dataset].org is None
+        measures = {name: self._catalog.measure(indicator, name) for name in sorted(value_names(indicator.value))}
+        # rows without a unit code cannot be grouped by unit: then every measure is asked once for each unit
+        split = by == "org" and any(self._catalog.datasets[m.dataset].org is None for m in measures.values())
+        for name, measure in measures.items():
             for org, member in [(code, code) for code in children] if split else [(ask.org, None)]:
                 frame = frame_of(measure, org, "" if split else by, children, windows.windows)
                 if frame not in statements:

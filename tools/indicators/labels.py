@@ -47,7 +47,8 @@ class Labels:
     def of(self, dim: str, key: str) -> str:
         """The label of a member; its key where no name is known, 未分类 where it has no key."""
         if dim == "org":
-            return self.org(key) or key
+            unit = self._tree.get(key)
+            return unit.short if unit else key
         if dim in {"month", "day"}:
             return Period.parse(key).label
         return self._found.get((dim, key)) or self._catalog.labels(dim, key)

@@ -109,7 +109,7 @@ class Mint:
             "period": bucket.period,
             "org": org,
             "org_name": self._labels.org(org),
-            "by": By(dim=item.by, key=member, label=self._labels.of(item.by, member)) if item.by else None,
+            "by": By(dim=item.by, key=member, label=self._labels.of(item.by, member)) if item.by and (member or item.grouped) else None,
             "caliber": indicator.caliber,
             "caliber_version": f"{indicator.version}/{self._catalog.thresholds.version}",
             "source": "+".join(dict.fromkeys(answer.source for answer in answers)) or "+".join(indicator.sources),

@@ -88,6 +88,8 @@ def _at(fact: Fact, answers: list[Answer], role: str, zeros: set[str]) -> Decima
         at = key if key in answer.members else "" if len(answer.members) == 1 and "" in answer.members else key
         for name in answer.members.get(at, {}):
             alias, _, window = name.rpartition("__")
+            if alias in {"n", "z", ""}:
+                continue
             number = answer.number(at, alias, window)
             if number is not None and (answer.rows(at, window) or alias not in zeros):
                 numbers[name] = number

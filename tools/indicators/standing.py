@@ -58,9 +58,11 @@ class Standing:
         """The oldest among the measures' newest moments: up to then all of them are known."""
         found = []
         for leg, at in item.of(key):
+            if leg.measure.coverage == "stock":
+                continue
             newest = leg.answer.newest(at, item.role(period))
             span = self._coverage.span(leg.measure.dataset)
-            if newest is None and span and leg.measure.coverage != "stock":
+            if newest is None and span:
                 newest = datetime.combine(min(span.last, period.end), time())
             if newest:
                 found.append(newest)
@@ -87,6 +89,9 @@ class Standing:
         gone = [leg for leg, at in item.of(key) if self._absent(leg, at, item.role(period), period)]
         if not gone:
             return f"{period.label}没有可计算的对象（分母为零）"
+        said = [leg.answer.reason for leg in gone if leg.answer.reason and not self._coverage.held(leg.measure.dataset)]
+        if said:
+            return said[0]
         names = "、".join(dict.fromkeys(self._catalog.datasets[leg.measure.dataset].label for leg in gone))
         span = self._coverage.span(gone[0].measure.dataset)
         held = f"（现有数据{span.first.isoformat()}至{span.last.isoformat()}）" if span else ""
@@ -102,10 +107,10 @@ class Standing:
         span = self._coverage.span(dataset)
         if span is None:
             return ""
-        label, slack = self._catalog.datasets[dataset].label, self._coverage.slack(dataset)
-        if not measure.since and not span.starts_by(_read(measure, item.layout.windows[item.role(period)]), slack):
+        label = self._catalog.datasets[dataset].label
+        if not measure.since and not span.starts_by(_read(measure, item.layout.windows[item.role(period)])):
             return f"{label}自{span.first.isoformat()}起才有数据，未覆盖整个统计期"
-        if not span.reaches(period, slack):
+        if not span.reaches(period):
             return f"{label}数据截至{span.last.isoformat()}，未覆盖整个统计期"
         newest = leg.answer.newest(at, item.role(period))
         if measure.coverage == "daily" and newest and newest.date() < min(period.end, span.last):
@@ -117,11 +122,11 @@ class Standing:
         span = self._coverage.span(measure.dataset)
         if (measure.since and not measure.date) or span is None:
             return True
-        return span.starts_by(_read(measure, window), self._coverage.slack(measure.dataset))
+        return span.starts_by(_read(measure, window))
 
     def _all_reach(self, item: Resolved, period: Period) -> bool:
         spans = [self._coverage.span(leg.measure.dataset) for leg in item.legs if leg.measure.coverage != "stock"]
-        return bool(spans) and all(span is not None and span.reaches(period, 0) for span in spans)
+        return bool(spans) and all(span is not None and span.last >= period.end for span in spans)
 
 
 def _read(measure: Measure, window: Period) -> Period:

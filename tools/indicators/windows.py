@@ -39,7 +39,8 @@ class Layout:
 def layout(period: Period, rule: CompareRule, by: str | None, compare: bool, span: str = "period") -> Layout:
     """The windows for a period; `span` ytd widens every window to its year so far.
 
-    `by` month or day gives one bucket for each, compared with last year's and with the one before.
+    `by` month or day gives one bucket for each, compared with last year's and with the one before. Roles count from the
+    period's start, so that the statement's text is the same in every period.
     """
     windows: dict[str, Period] = {}
     roles: dict[tuple[date, date], str] = {}
@@ -51,12 +52,12 @@ def layout(period: Period, rule: CompareRule, by: str | None, compare: bool, spa
         return known
 
     if by in {"month", "day"}:
+        parts = _parts(period, by)
+        own = [role(f"{by[0]}{at}", part) for at, part in enumerate(parts)]
         buckets = []
-        for part in _parts(period, by):
-            name = _bucket_role(part)
-            cur = role(name, part)
-            yoy = role(_bucket_role(part.yoy()), part.yoy()) if compare else ""
-            mom = role(_bucket_role(part.mom()), part.mom()) if compare else ""
+        for part, cur in zip(parts, own, strict=True):
+            yoy = role(f"p{len(windows)}", part.yoy()) if compare else ""
+            mom = role(f"p{len(windows)}", part.mom()) if compare else ""
             buckets.append(Bucket(part, part.code, cur, yoy, mom))
         return Layout(windows, tuple(buckets))
     cur = role("cur", period)
@@ -106,7 +107,3 @@ def _parts(period: Period, by: str) -> list[Period]:
     if by == "month":
         return period.months()
     return [Period.day(period.start + timedelta(days=i)) for i in range(period.days)]
-
-
-def _bucket_role(period: Period) -> str:
-    return f"m{period.start:%Y%m}" if period.grain == "month" else f"d{period.start:%Y%m%d}"

@@ -1,4 +1,4 @@
-"""Connections to the five sources, shared by every gate of a process: backends, circuits, and how an attempt is made."""
+"""Connections to the five sources, shared by every gate of a process: backends, circuits, and attempts."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from tools.sources import Source, all_sources
 from tools.sources.backend import Answer, Backend, Job
 from tools.sources.mapping import SiteMap, SourceMap, load_site
 from tools.sources.rewrite import Plan
+from tools.sources.statement import Statement
 from tools.sources.trouble import Breaker, Overdue, Trouble, within
 
+PLANS = 1_000
+"""How many planned statements are remembered."""
 PAUSE = 0.2
 """Seconds before a temporary failure is tried again."""
 
@@ -29,6 +32,7 @@ class Connections:
         self.site: SiteMap = load_site(settings) if site is None else site
         self._lock = threading.Lock()
         self._backends: dict[str, Backend] = {}
+        self._plans: dict[tuple[str, str, int], Plan] = {}
         self._breakers = {name: Breaker(clock) for name in all_sources()}
 
     def source(self, name: str) -> Source:
@@ -48,6 +52,19 @@ class Connections:
             if name not in self._backends:
                 self._backends[name] = self._make(self.source(name))
             return self._backends[name]
+
+    def plan(self, name: str, statement: Statement, limit: int) -> Plan:
+        """The statement in the source's own SQL, remembered by its text. Raises BadRequest for a bad mapping."""
+        key = (name, statement.text, limit)
+        with self._lock:
+            found = self._plans.get(key)
+        if found is None:
+            found = self.backend(name).plan(statement, limit)
+            with self._lock:
+                if len(self._plans) >= PLANS:
+                    self._plans.clear()
+                self._plans[key] = found
+        return found
 
     def run(self, name: str, plan: Plan, job: Job, seconds: float | None = None) -> Answer:
         """Run a planned job within the deadline, trying again after temporary failures.

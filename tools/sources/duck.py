@@ -65,13 +65,17 @@ class DuckBackend:
         except duckdb.InterruptException as error:
             raise Overdue(f"{self._source.label}的查询超过时限，已中止") from error
         except duckdb.OutOfMemoryException as error:
-            raise Trouble(f"{self._source.label}的查询占用内存过大，已中止", "请缩小统计期后重试", sick=False) from error
+            raise Trouble(
+                f"{self._source.label}的查询占用内存过大，已中止", "请缩小统计期后重试", sick=False
+            ) from error
         except (duckdb.IOException, duckdb.PermissionException) as error:
             raise Trouble(
                 f"{self._source.label}的数据文件读不出来", "请联系数据运维员检查文件与权限", temporary=True
             ) from error
         except duckdb.Error as error:
-            raise BadRequest(f"{self._source.label}的数据表与查询不符：{brief(error)}", "请检查列名、类型或现场映射") from error
+            raise BadRequest(
+                f"{self._source.label}的数据表与查询不符：{brief(error)}", "请检查列名、类型或现场映射"
+            ) from error
         finally:
             cancel.arm(None)
             cursor.close()
@@ -113,7 +117,9 @@ class DuckBackend:
             elif target is not None:
                 engine.execute(f"ATTACH {_quoted(target)} AS {CATALOG} (READ_ONLY)")
         except duckdb.Error as error:
-            raise Trouble(f"{self._source.label}的数据文件打不开：{brief(error)}", "请联系数据运维员检查该文件") from error
+            raise Trouble(
+                f"{self._source.label}的数据文件打不开：{brief(error)}", "请联系数据运维员检查该文件"
+            ) from error
         if target is not None:
             folder = target.resolve().parent
             engine.execute(f"SET allowed_directories = [{_quoted(folder)}, {_quoted(self._spill.resolve())}]")

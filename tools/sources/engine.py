@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 DIALECTS = {"postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql", "mssql": "tsql", "awsathena": "athena"}
+_OVERDUE = ("statement timeout", "interrupted", "maximum statement execution", "canceling statement")
 KEYS_SPELLED_OUT = 5_000
 """How many keys of another source may be spelled out for engines without array binds."""
 
@@ -173,7 +174,7 @@ class EngineBackend:
 
         label = self._source.label
         words = str(error.orig).lower()
-        if cancel.fired or "statement timeout" in words or "interrupted" in words or "maximum statement execution" in words:
+        if cancel.fired or any(mark in words for mark in _OVERDUE):
             return Overdue(f"{label}的查询超过时限，已中止", "请缩小统计期或供电单位后重试")
         if "unable to open database file" in words:
             return Trouble(f"{label}的数据文件不存在或无权读取", "请联系数据运维员检查数据源地址")

@@ -6,6 +6,8 @@ settings, sequences, sessions or other tables; a new function is added here deli
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 
 from core.errors import Refused
@@ -31,6 +33,11 @@ Extract Year Month Day Hour Minute Quarter Week DayOfWeek DayOfWeekIso DayOfMont
 TimeToStr StrToTime StrToDate TimeToUnix Date TsOrDsToDate ToChar
 """
 _ANONYMOUS = frozenset({"isodow", "mad", "skewness", "kurtosis", "epoch", "date_part", "isfinite"})
+_TYPES = frozenset(
+    "TINYINT SMALLINT INT BIGINT INT128 UTINYINT USMALLINT UINT UBIGINT DECIMAL FLOAT DOUBLE BOOLEAN TEXT VARCHAR CHAR"
+    " DATE TIME TIMESTAMP TIMESTAMPNTZ INTERVAL".split()
+)
+_WORD = re.compile(r"[A-Za-z0-9_ ]*")
 _JOIN_METHODS = frozenset({"", "ASOF"})
 _JOIN_KINDS = frozenset({"", "INNER", "OUTER", "CROSS", "SEMI", "ANTI"})
 
@@ -62,7 +69,10 @@ def _check_node(node: exp.Expr) -> None:
         return
     if type(node) not in ALLOWED:
         raise Refused(f"查询里用了不允许的写法 {type(node).__name__}", "请只用普通的 SELECT、JOIN、聚合和窗口写法")
+    _check_words(node)
     match node:
+        case exp.DataType() if not isinstance(node.this, exp.DataType.Type) or node.this.name not in _TYPES:
+            raise Refused("查询里用了不允许的数据类型", "请只转换为整数、小数、文字、日期或时间")
         case exp.Placeholder():
             _check_bind(node)
         case exp.With() if node.args.get("recursive"):
@@ -71,12 +81,19 @@ def _check_node(node: exp.Expr) -> None:
             _check_join(node)
         case exp.Table():
             _check_table(node)
-        case exp.Column() if isinstance(node.this, exp.Star) or not node.args.get("db"):
-            return
-        case exp.Column():
+        case exp.Column() if node.args.get("db") or node.args.get("catalog"):
             raise Refused(f"列 {node.sql()} 的前缀太长", "请写成 表别名.列名")
         case _:
             return
+
+
+def _check_words(node: exp.Expr) -> None:
+    """Words that the generator prints as they are (units, frames, sides) must be plain words."""
+    if isinstance(node, exp.Literal | exp.Identifier):
+        return
+    for value in node.args.values():
+        if isinstance(value, str) and not _WORD.fullmatch(value):
+            raise Refused("查询里有不允许的关键字写法", "请检查日期单位、窗口范围等关键字")
 
 
 def _check_bind(node: exp.Placeholder) -> None:

@@ -51,7 +51,9 @@ def outputs_of(tree: exp.Expr, source: Source) -> tuple[tuple[Output, ...], froz
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise Refused(f"查询结果有重名列 {'、'.join(twice)}", "请给每一列起不同的名字")
-    outputs = tuple(Output(item.alias_or_name, sensitive.get(item.alias_or_name), kind_of(item)) for item in tree.selects)
+    outputs = tuple(
+        Output(name, sensitive.get(name), kind_of(item)) for name, item in zip(names, tree.selects, strict=True)
+    )
     return outputs, frozenset(trace.patterns)
 
 
@@ -97,8 +99,9 @@ def _kind(column: exp.Column, scope: Scope, trace: _Trace) -> Sensitive | None:
     from sqlglot import exp
 
     if not column.table:
-        own = [item for item in scope.expression.selects if item.alias_or_name == column.name]
-        for item in own:
+        root = scope.expression
+        own = root.selects if isinstance(root, exp.Query) else []
+        for item in (found for found in own if found.alias_or_name == column.name):
             inner = item.unalias()
             if isinstance(inner, exp.Column) and inner.table:
                 return _kind(inner, scope, trace)
@@ -163,6 +166,8 @@ def _union(root: exp.SetOperation, trace: _Trace) -> dict[str, Sensitive]:
     sides: list[tuple[list[str], dict[str, Sensitive]]] = []
     for side in (root.left, root.right):
         inner = side.unnest() if isinstance(side, exp.Subquery) else side
+        if not isinstance(inner, exp.Query):
+            raise Refused("UNION 的一边不是 SELECT", "请改写成普通的 UNION")
         sides.append(([item.alias_or_name for item in inner.selects], trace.names.get(id(inner), {})))
     (left, left_kinds), (right, right_kinds) = sides
     for name, other in zip(left, right, strict=False):

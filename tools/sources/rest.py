@@ -3,11 +3,11 @@
     GET {base}/datasets/{name}?org=99401&start=2026-10-01&end=2026-10-31&cursor=…
     200 {"columns": ["org_code", …], "rows": [["9940101", "2026-10-01", "12.34"], …], "next": "…" | null}
 
-`columns` are canonical names, in any order; columns that are left out are NULL. Values are JSON texts, numbers, booleans
-or null; decimals may be texts or numbers and stay exact; dates are `2026-10-01`, times `2026-10-01 08:30:00`. `org` is
-a prefix; `start` and `end` (inclusive, both optional) bound the dataset's date column (whole months for `ym`). They are
-only hints that save transfer: rows outside them, or outside the unit, are filtered again here. `next` is null on the
-last page. The rows are loaded into a private in-memory DuckDB, and the same scoped SQL runs there.
+`columns` are canonical names, in any order; columns that are left out are NULL. Values are JSON texts, numbers,
+booleans or null; decimals may be texts or numbers and stay exact; dates are `2026-10-01`, times `2026-10-01 08:30:00`.
+`org` is a prefix; `start` and `end` (inclusive, both optional) bound the dataset's date column (whole months for `ym`).
+They are only hints that save transfer: rows outside them, or outside the unit, are filtered again here. `next` is null
+on the last page. The rows are loaded into a private in-memory DuckDB, and the same scoped SQL runs there.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class RestBackend:
         total = 0
         for _ in range(MAX_PAGES):
             if cancel.fired or time.monotonic() > deadline:
-                raise Overdue(f"{self._source.label}在 {self._timeout:g} 秒内没有传完数据", "请缩小统计期后重试")
+                raise self._slow()
             columns, rows, cursor = self._page(dataset, bounds, org, cursor, deadline)
             total += len(rows)
             if total > MAX_ROWS:
@@ -128,7 +128,7 @@ class RestBackend:
                 for chunk in response.iter_bytes():
                     content += chunk
                     if time.monotonic() > deadline:
-                        raise Overdue(f"{self._source.label}在 {self._timeout:g} 秒内没有传完数据", "请缩小统计期后重试")
+                        raise self._slow()
         except httpx.TimeoutException as error:
             raise Overdue(f"{self._source.label}在 {self._timeout:g} 秒内没有返回", "请稍后重试") from error
         except httpx.HTTPError as error:
@@ -142,6 +142,9 @@ class RestBackend:
         if not isinstance(body, dict):
             raise Trouble(f"{self._source.label}接口返回的内容不合约定", "请联系接口维护人员")
         return body
+
+    def _slow(self) -> Overdue:
+        return Overdue(f"{self._source.label}在 {self._timeout:g} 秒内没有传完数据", "请缩小统计期后重试")
 
     def _status(self, status: int) -> Trouble:
         label = self._source.label

@@ -1,8 +1,8 @@
 """From a canonical statement to the engine's own SQL: every dataset becomes a scoped, mapped sub-query.
 
 The row policy stands in the syntax tree: a reference `customer AS c` is replaced by
-`(SELECT real AS canonical, … FROM real_table WHERE <unit code> LIKE :prefix) AS c`, with only the referenced columns, so
-that engines prune columns and push predicates down as before.
+`(SELECT real AS canonical, … FROM real_table WHERE <unit code> LIKE :prefix) AS c`, with only the referenced columns,
+so that engines prune columns and push predicates down as before.
 """
 
 from __future__ import annotations
@@ -163,19 +163,20 @@ def _origin(dataset: Dataset, mapped: DatasetMap, work: _Work) -> exp.Expr:
     from sqlglot import exp
     from sqlglot.errors import SqlglotError
 
+    where = f"映射 {work.source.name}.{dataset.name}"
     if mapped.query:
         try:
             trees = sqlglot.parse(mapped.query, dialect=work.dialect)
         except SqlglotError:
             trees = []
         if len(trees) != 1 or not isinstance(trees[0], exp.Query):
-            raise BadRequest(f"映射 {work.source.name}.{dataset.name}：query 应是一条 SELECT", "请检查语法，或建成视图再写 table")
+            raise BadRequest(f"{where}：query 应是一条 SELECT", "请检查语法，或在库里建成视图再写 table")
         return exp.Subquery(this=trees[0], alias=exp.TableAlias(this=exp.to_identifier("site")))
     if mapped.table:
         try:
             return exp.to_table(mapped.table, dialect=work.dialect)
         except SqlglotError as error:
-            raise BadRequest(f"映射 {work.source.name}.{dataset.name}：表名“{mapped.table}”看不懂", "请检查写法") from error
+            raise BadRequest(f"{where}：表名“{mapped.table}”看不懂", "请检查写法") from error
     quoted = work.dialect not in _PLAIN
     name = exp.to_identifier(dataset.name, quoted=quoted)
     if not work.catalog:

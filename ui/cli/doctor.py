@@ -11,6 +11,9 @@ from typing import Any
 from core.settings import Settings
 from core.store import Store
 
+ROOT = "99"
+"""A prefix of the demonstration province's units: what the newest day is looked up for."""
+
 
 def examine(settings: Settings) -> list[dict[str, Any]]:
     """Every check as `{label, level: ok|warn|error, text, hint}`; `error` means the main job cannot run."""
@@ -73,13 +76,14 @@ def _sources(settings: Settings, add: Any) -> None:
     from tools.sources.probe import probe
 
     connections = Connections(settings)
-    root = Actor(user="doctor", name="自检", role=Role.DATAOPS, org="99401")
+    root = Actor(user="doctor", name="自检", role=Role.DATAOPS, org=ROOT)
     for state in probe(Gate(root, settings, connections=connections)):
-        level = "ok" if state.status in {"ok", "partial", "empty"} else "error"
-        demo = "演示数据" if settings.is_demo(state.source) else "现场数据源"
+        level = "ok" if state.reachable else "warn" if not state.connected else "error"
+        kind = "演示数据" if state.demo else "现场数据源"
+        newest = f"，数据截至 {state.newest}" if state.newest else ""
         hint = "" if level == "ok" else (
-            "运行 gma demo build 建立演示省" if settings.is_demo(state.source)
-            else f"请核对 GMA_SOURCE_{state.source.upper()}_URL 与网络"
+            "运行 gma demo build 建立演示省" if state.demo
+            else f"请核对 GMA_SOURCE_{state.name.upper()}_URL 与网络"
         )
-        add(f"数据源 {state.label}", level, f"{demo}，{state.detail or '可用'}", hint)
+        add(f"数据源 {state.label}", level, f"{kind}，{state.message}{newest}", hint)
     connections.close()

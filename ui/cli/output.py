@@ -35,7 +35,7 @@ def answer_body(answer: Answer) -> dict[str, Any]:
     if understood:
         period = understood.get("period")
         understood["period"] = period and {"start": period["start"], "end": period["end"]}
-        for name in ("assumed", "refusal", "report", "submit", "top", "query"):
+        for name in ("assumed", "refusal", "report", "submit", "top", "query", "order", "choices"):
             understood.pop(name, None)
     return body
 

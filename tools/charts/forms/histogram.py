@@ -10,7 +10,7 @@ from tools.charts.plot import Plot
 def height(plot: Plot) -> float:
     """Inches."""
     del plot
-    return 2.7
+    return 2.5
 
 
 def draw(sheet: Sheet, plot: Plot) -> None:

@@ -11,7 +11,7 @@ from tools.charts.plot import Plot
 def height(plot: Plot) -> float:
     """Inches."""
     del plot
-    return 2.9
+    return 2.6
 
 
 def draw(sheet: Sheet, plot: Plot) -> None:

@@ -15,6 +15,11 @@ from tools.documents.word.markup import link, paragraph, run, words
 from tools.documents.word.tables import table_xml
 
 
+_PLAIN = '<w:color w:val="000000"/><w:u w:val="none"/>'
+_NOTE = '<w:rStyle w:val="FactNote"/><w:color w:val="5B8A87"/><w:u w:val="none"/>'
+"""Links look like the text around them; direct formatting keeps other programs from colouring them."""
+
+
 def title_text(content: ReportContent, room: int = 20) -> str:
     """The title, broken after the unit's name when it does not fit one line."""
     title, name = content.title, content.org_name
@@ -54,10 +59,9 @@ def prose_runs(spans: Spans, facts: dict[str, Fact]) -> str:
             parts.append(run(span.text))
             continue
         fact = facts[span.fact]
-        shown = run(span.text)
+        parts.append(link(run(span.text, _PLAIN), f"fact_{span.fact}", tip(fact)))
         if not _continues(spans, at):
-            shown += run(span.fact, '<w:rStyle w:val="FactNote"/>')
-        parts.append(link(shown, f"fact_{span.fact}", tip(fact)))
+            parts.append(link(run(span.fact, _NOTE), f"fact_{span.fact}", tip(fact)))
     return "".join(parts)
 
 

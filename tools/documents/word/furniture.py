@@ -10,7 +10,7 @@ from tools.documents.word.markup import HEAD, NAMESPACES, field, paragraph, run,
 from tools.documents.word.styles import FANGSONG, GREEN, HEITI, KAITI, TITLE, fonts
 
 MARK = "内部资料　注意保存"
-_GRID = '<w:docGrid w:type="linesAndChars" w:linePitch="579" w:charSpace="-849"/>'
+_GRID = '<w:docGrid w:type="lines" w:linePitch="579"/>'
 _PORTRAIT = (
     '<w:pgSz w:w="11906" w:h="16838"/>'
     '<w:pgMar w:top="2098" w:right="1474" w:bottom="1984" w:left="1587" w:header="1247" w:footer="964" w:gutter="0"/>'

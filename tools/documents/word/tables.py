@@ -11,6 +11,8 @@ from tools.documents.word.styles import GREEN
 
 TEXT_WIDTH = 8845
 """Twips between the margins of a portrait page (156 mm)."""
+_TOGETHER = 12
+"""Tables of up to so many rows stay on one page."""
 _HEAVY = f'w:val="single" w:sz="12" w:space="0" w:color="{GREEN}"'
 _LIGHT = 'w:val="single" w:sz="4" w:space="0" w:color="BFBFBF"'
 _MIDDLE = f'w:val="single" w:sz="6" w:space="0" w:color="{GREEN}"'
@@ -69,13 +71,16 @@ def grid(
     """The table itself; `anchors` names a bookmark per row, put into its first cell."""
     cols = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
     first = "".join(
-        _cell(text, width, styles[1], "center", fill="E3EFEE", bottom=True) for text, width in zip(heads, columns, strict=True)
+        _cell(text, width, styles[1], align, fill="E3EFEE", bottom=True)
+        for text, width, align in zip(heads, columns, aligns, strict=True)
     )
+    pad = 85 if styles[0] == "Cell" else 50
+    together = len(rows) <= _TOGETHER and not anchors
     parts = [
         "<w:tbl><w:tblPr>"
         f'<w:tblW w:w="{sum(columns)}" w:type="dxa"/><w:jc w:val="center"/>'
         f"<w:tblBorders><w:top {_HEAVY}/><w:bottom {_HEAVY}/><w:insideH {_LIGHT}/></w:tblBorders>"
-        '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="85" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar>'
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="{pad}" w:type="dxa"/><w:right w:w="{pad}" w:type="dxa"/></w:tblCellMar>'
         f"</w:tblPr><w:tblGrid>{cols}</w:tblGrid>",
         f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{_row(styles)}" w:hRule="atLeast"/><w:tblHeader/></w:trPr>{first}</w:tr>',
     ]
@@ -84,7 +89,8 @@ def grid(
         cells = []
         for place, (text, width, align) in enumerate(zip(row, columns, aligns, strict=True)):
             anchor = anchors[at] if anchors and place == 0 else ""
-            cells.append(_cell(text, width, styles[0], align, bold=bold, anchor=anchor, number=at + 1))
+            cells.append(_cell(text, width, styles[0], align, bold=bold, anchor=anchor, number=at + 1,
+                               keep=together and at < len(rows) - 1))
         parts.append(
             f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{_row(styles)}" w:hRule="atLeast"/></w:trPr>{"".join(cells)}</w:tr>'
         )
@@ -107,13 +113,15 @@ def _cell(
     bottom: bool = False,
     anchor: str = "",
     number: int = 0,
+    keep: bool = False,
 ) -> str:
     border = f"<w:tcBorders><w:bottom {_MIDDLE}/></w:tcBorders>" if bottom else ""
     shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
+    next_ = "<w:keepNext/>" if keep else ""
     content = run(text, "<w:b/>" if bold else "") if text else ""
     if anchor:
         content = f'<w:bookmarkStart w:id="{number}" w:name="{anchor}"/>{content}<w:bookmarkEnd w:id="{number}"/>'
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{border}{shade}<w:vAlign w:val="center"/></w:tcPr>'
-        f'<w:p><w:pPr><w:pStyle w:val="{style}"/><w:jc w:val="{align}"/></w:pPr>{content}</w:p></w:tc>'
+        f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{next_}<w:jc w:val="{align}"/></w:pPr>{content}</w:p></w:tc>'
     )

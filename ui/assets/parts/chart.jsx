@@ -95,7 +95,8 @@ function ColumnSvg({ chart, open, shown }) {
   const longest = Math.max(...chart.categories.map((name) => name.length))
   const every = Math.ceil(count / Math.max(1, Math.floor(plot.width / Math.max(34, Math.min(longest, 7) * 12.5))))
   const label = (series, at) => `${chart.categories[at]} ${chart.series.length > 1 ? series.name : ""}`
-  const printed = count * lanes <= 14 && !spansOf
+  const lines = chart.series.some((series) => series.mark === "line")
+  const printed = count * lanes <= 14 && !spansOf && !lines
   return (
     <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={chart.alt}>
       {main.ticks.map((tick) => (

@@ -4,9 +4,8 @@ function Spans({ spans, open }) {
     const text = span.b ? <strong>{span.t}</strong> : span.t
     if (!span.f) return <Fragment key={at}>{text}</Fragment>
     return (
-      <button key={at} type="button" className="gma-figure" data-fact={span.f} title="点开看出处" onClick={() => open(span.f)}>
-        {text}
-      </button>
+      <span key={at} role="button" tabIndex={0} className="gma-figure" data-fact={span.f} title="点开看出处"
+        onClick={() => open(span.f)} onKeyDown={(event) => event.key === "Enter" && open(span.f)}>{text}</span>
     )
   })
 }

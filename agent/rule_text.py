@@ -1,0 +1,203 @@
+"""The embedded writer: sentences of an answer from what the tools returned. Tokens only, never a digit.
+
+Wording follows domain.md §3.2. Names, units and periods come as tokens of the fact (`{{F1.name}}`, `{{F1.period}}`), so
+that no digit of a name is typed; passages and error sentences come as label tokens and are returned beside the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from agent.events import Understood
+from agent.seen import Results, Seen
+
+SHOWN = 10
+_WHY = {
+    "empty": "无数据",
+    "denied": "无权限查看",
+    "error": "取数失败",
+}
+
+
+def answer_text(understood: Understood, results: Results) -> tuple[str, dict[str, str]]:
+    """(text with tokens, labels that the text uses)."""
+    labels: dict[str, str] = {}
+    parts: list[str] = []
+    if understood.intent == "search":
+        parts += _passages(results, labels)
+    elif understood.intent == "churn":
+        parts += _findings(results, "未发现达到预警线的大客户。", labels) + _members(results, limit=understood.top)
+    elif understood.intent == "detect":
+        parts += _findings(results, "未发现超过关注阈值的异常。", labels)
+        parts += _failures(results.facts)
+    elif understood.intent == "explain":
+        parts += _findings(results, "现有数据未能给出明确原因，请结合现场情况核实。", labels) + _failures(results.facts)
+    elif understood.intent == "forecast":
+        parts += _outlook(results)
+    else:
+        parts += _figures(understood, results)
+    for index, error in enumerate(results.errors, start=1):
+        labels[f"error_{index}"] = error
+        parts.append(f"{{{{error_{index}}}}}")
+    if not parts:
+        parts.append("没有取得任何结果，请换一个指标、单位或期间再试。")
+    parts += _assumptions(understood, labels)
+    return "\n".join(part for part in parts if part), labels
+
+
+def _figures(understood: Understood, results: Results) -> list[str]:
+    parts: list[str] = []
+    groups: dict[tuple[str, str], list[Seen]] = {}
+    for fact in results.facts:
+        grouped = (fact.indicator, fact.org_name if fact.dim else "") if fact.dim else ("", "")
+        groups.setdefault(grouped, []).append(fact)
+    for (indicator, _), facts in groups.items():
+        if indicator:
+            parts.append(_ranking(understood, facts) if understood.intent == "rank" else _split(understood, facts))
+            parts += _failures(facts)
+        else:
+            singles = [fact for fact in facts if _good(fact)]
+            parts += [_single(fact, understood.compare) for fact in singles]
+            parts += _failures(facts)
+            if understood.intent == "compare" and len(singles) > 1:
+                parts.append(_between(singles))
+    return parts
+
+
+def _single(fact: Seen, compare: str | None) -> str:
+    """`2026年10月，望湖区售电量…，同比…，环比…；累计…，累计同比…。`"""
+    if fact.zero:
+        return f"{{{{{fact.id}.period}}}}，{{{{{fact.id}.org}}}}{{{{{fact.id}.name}}}}为{{{{{fact.id}}}}}，数据源有记录，确为零值。"
+    text = f"{{{{{fact.id}.period}}}}，{{{{{fact.id}.org}}}}{{{{{fact.id}.name}}}}{{{{{fact.id}}}}}"
+    for name in ("yoy", "mom"):
+        if name in fact.has:
+            text += f"，{{{{{fact.id}.{name}}}}}"
+        elif compare == name:
+            text += f"，{'同比' if name == 'yoy' else '环比'}无可比数据"
+    if "ytd" in fact.has:
+        text += f"；本年累计{{{{{fact.id}.ytd}}}}"
+        if "ytd_yoy" in fact.has:
+            text += f"，{{{{{fact.id}.ytd_yoy}}}}"
+    text += "。"
+    return text + ("该期数据尚不完整，以最终关账数为准。" if fact.status == "partial" else "")
+
+
+def _ranking(understood: Understood, facts: Sequence[Seen]) -> str:
+    key = understood.compare if understood.compare in {"yoy", "mom"} else ""
+    usable = [fact for fact in facts if _good(fact) and (not key or key in fact.has)]
+    if not usable:
+        return ""
+    descending = understood.order != "asc"
+    ordered = sorted(usable, key=lambda fact: _key(fact, key), reverse=descending)
+    limit = understood.top or SHOWN
+    head = ordered[0]
+    what = {"yoy": "同比", "mom": "环比"}.get(key, "")
+    way = "由高到低" if descending else "由低到高"
+    items = "、".join(f"{{{{{fact.id}.label}}}}{{{{{fact.id}{'.' + key if key else ''}}}}}" for fact in ordered[:limit])
+    tail = "等" if len(ordered) > limit else ""
+    return f"{{{{{head.id}.period}}}}，{{{{{head.id}.org}}}}{{{{{head.id}.name}}}}{what}{way}依次为：{items}{tail}。"
+
+
+def _split(understood: Understood, facts: Sequence[Seen]) -> str:
+    usable = [fact for fact in facts if _good(fact)]
+    if not usable:
+        return ""
+    timed = usable[0].dim in {"month", "day"}
+    if not timed and all(fact.order is not None for fact in usable):
+        usable = sorted(usable, key=lambda fact: _key(fact, ""), reverse=True)
+    limit = understood.top or (len(usable) if timed else 2 * SHOWN)
+    key = understood.compare if understood.compare in {"yoy", "mom"} else ""
+    shown = []
+    for fact in usable[:limit]:
+        change = f"（{{{{{fact.id}.{key}}}}}）" if key and key in fact.has else ""
+        shown.append(f"{{{{{fact.id}.label}}}}{{{{{fact.id}}}}}{change}")
+    when = "" if timed else f"{{{{{usable[0].id}.period}}}}，"
+    tail = "等" if len(usable) > limit else ""
+    return f"{when}{{{{{usable[0].id}.org}}}}{{{{{usable[0].id}.name}}}}分别为：{'、'.join(shown)}{tail}。"
+
+
+def _between(facts: Sequence[Seen]) -> str:
+    same = [fact for fact in facts if fact.indicator == facts[0].indicator and fact.order is not None]
+    if len(same) < 2:
+        return ""
+    top = max(same, key=lambda fact: _key(fact, ""))
+    return f"其中{{{{{top.id}.org}}}}最高。"
+
+
+def _members(results: Results, limit: int | None) -> list[str]:
+    rows = [fact for fact in results.facts if _good(fact) and fact.label and not results.findings]
+    if not rows:
+        return _failures(results.facts)
+    items = "、".join(f"{{{{{fact.id}.label}}}}{{{{{fact.id}}}}}" for fact in rows[: limit or SHOWN])
+    return [f"{{{{{rows[0].id}.name}}}}依次为：{items}。", *_failures(results.facts)]
+
+
+def _findings(results: Results, nothing: str, labels: dict[str, str]) -> list[str]:
+    if not results.findings:
+        return [] if results.errors or _failures(results.facts) else [nothing]
+    parts: list[str] = []
+    for index, finding in enumerate(results.findings[:SHOWN], start=1):
+        labels[f"finding_{index}"] = f"【{finding.get('severity', '关注')}】{finding.get('title', '')}"
+        parts.append(f"{{{{finding_{index}}}}}：{finding.get('text', '')}")
+    return parts
+
+
+def _outlook(results: Results) -> list[str]:
+    places = results.places
+    middle, low, high = (next(iter(places.get(name, [])), "") for name in ("next_mid", "next_low", "next_high"))
+    if middle:
+        text = f"预计{{{{{middle}.period}}}}{{{{{middle}.org}}}}售电量{{{{{middle}}}}}"
+        if low and high:
+            text += f"，区间{{{{{low}}}}}～{{{{{high}}}}}"
+        return [text + "（测算，依据上年同月与近期同比，不含突发因素）。"]
+    return _failures(results.facts) or ["历史数据不足，暂时无法给出预测。"]
+
+
+def _passages(results: Results, labels: dict[str, str]) -> list[str]:
+    if not results.hits:
+        return [] if results.errors else ["知识库中没有找到相关内容，请换个说法，或直接写指标名称。"]
+    parts = []
+    for index, hit in enumerate(results.hits[:5], start=1):
+        body = str(hit.get("text") or hit.get("excerpt") or "").strip().replace("\n", " ")
+        labels[f"hit_{index}"] = f"《{hit.get('title', '未命名')}》{body[:300]}"
+        parts.append(f"{{{{hit_{index}}}}}")
+    return parts
+
+
+def _failures(facts: Sequence[Seen]) -> list[str]:
+    """One sentence for each way of failing; 无数据, 无权限 and 取数失败 are never mixed and never a zero."""
+    parts: list[str] = []
+    for status, words in _WHY.items():
+        failed = [fact for fact in facts if fact.status == status]
+        if not failed:
+            continue
+        named = "、".join(dict.fromkeys(_named(fact) for fact in failed[:5])) + ("等" if len(failed) > 5 else "")
+        note = {
+            "empty": "，没有可统计的记录，不代表数值为零。",
+            "denied": "，如需查看请联系系统管理员调整数据权限。",
+            "error": "，数据源暂时没有应答，不代表数值为零，请稍后重试或联系数据运维员。",
+        }[status]
+        parts.append(f"{named}{words}{note}")
+    return parts
+
+
+def _named(fact: Seen) -> str:
+    where = f"{{{{{fact.id}.label}}}}" if fact.label else f"{{{{{fact.id}.org}}}}"
+    return f"{{{{{fact.id}.period}}}}{where}{{{{{fact.id}.name}}}}"
+
+
+def _assumptions(understood: Understood, labels: dict[str, str]) -> list[str]:
+    if not understood.assumed:
+        return []
+    labels["assumed"] = "；".join(understood.assumed)
+    return ["（{{assumed}}。）"]
+
+
+def _good(fact: Seen) -> bool:
+    return fact.status in {"ok", "partial"}
+
+
+def _key(fact: Seen, field: str) -> Decimal:
+    value = fact.yoy if field == "yoy" else fact.mom if field == "mom" else fact.order
+    return value if value is not None else Decimal("-Infinity")

@@ -1,0 +1,88 @@
+"""What the rule model sees of one tool result: briefs of facts without numbers, findings, passages and errors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from core.domain.fact import Fact
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One fact as the rule model sees it. `order` is the number used for sorting only; it is never written."""
+
+    id: str
+    indicator: str
+    name: str
+    org_name: str
+    status: str
+    label: str = ""
+    dim: str = ""
+    reason: str = ""
+    zero: bool = False
+    has: frozenset[str] = frozenset()
+    order: Decimal | None = None
+    yoy: Decimal | None = None
+    mom: Decimal | None = None
+
+
+@dataclass
+class Results:
+    """All results of a turn, in order."""
+
+    facts: list[Seen] = field(default_factory=list)
+    findings: list[dict[str, str]] = field(default_factory=list)
+    hits: list[dict[str, str]] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    places: dict[str, list[str]] = field(default_factory=dict)
+
+    def take(self, content: str, known: Callable[[str], Fact | None]) -> None:
+        """Add one tool result (JSON as the toolbox writes it); text that is no JSON counts as an error sentence."""
+        try:
+            data = json.loads(content)
+        except json.JSONDecodeError:
+            data = {"error": content}
+        if isinstance(data, list):
+            data = {"facts": data}
+        if not isinstance(data, dict):
+            data = {"error": str(data)}
+        if data.get("error"):
+            self.errors.append(str(data["error"]))
+        self.facts += [_seen(item, known(str(item.get("id", "")))) for item in data.get("facts") or []]
+        self.findings += list(data.get("findings") or [])
+        self.hits += list(data.get("hits") or [])
+        self.places.update(data.get("places") or {})
+
+
+def _seen(item: Mapping[str, Any], fact: Fact | None) -> Seen:
+    by = item.get("by") or {}
+    compare = item.get("compare") or {}
+    has = item.get("has")
+    if has is None:
+        has = [name for name, value in compare.items() if value is not None]
+    value = fact.value if fact else _decimal(item.get("value"))
+    if value is None and item.get("rank") is not None:
+        value = -Decimal(str(item["rank"]))
+    return Seen(
+        id=str(item.get("id", "")),
+        indicator=str(item.get("indicator", "")),
+        name=str(item.get("name", "")),
+        org_name=str(item.get("org_name", "")),
+        status=str(item.get("status", "ok")),
+        label=str(by.get("label", "")),
+        dim=str(by.get("dim", "")),
+        reason=str(item.get("reason", "")),
+        zero=bool(item.get("zero", value == 0 if value is not None else False)),
+        has=frozenset(has),
+        order=value,
+        yoy=fact.compare.yoy if fact else _decimal(compare.get("yoy")),
+        mom=fact.compare.mom if fact else _decimal(compare.get("mom")),
+    )
+
+
+def _decimal(value: Any) -> Decimal | None:
+    return Decimal(str(value)) if isinstance(value, int | float | str) and value != "" else None

@@ -1,0 +1,110 @@
+"""Rule packs (规范): GB/T 9704 page rules, wording, numerals and privacy patterns; one YAML each, read once."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from core.errors import Broken
+
+
+Pack = TypeVar("Pack", bound=BaseModel)
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Numerals(Frozen):
+    """What may hold a numeral without being a figure (`phrases`, `patterns`) and what a written quantity looks like."""
+
+    phrases: tuple[str, ...]
+    patterns: tuple[str, ...]
+    measures: tuple[str, ...]
+    quantities: tuple[str, ...]
+
+
+class WordingRule(Frozen):
+    """One wording rule: `pattern` finds the mistake in printed text."""
+
+    id: str
+    label: str
+    pattern: str
+    level: Literal["error", "warn"] = "error"
+    fix: str
+
+
+class PrivacyRule(Frozen):
+    """One kind of personal data; `verify` names a check digit that a hit must also pass."""
+
+    id: str
+    label: str
+    pattern: str
+    verify: Literal["", "id_card", "credit_code", "luhn"] = ""
+
+
+class PageRules(Frozen):
+    """GB/T 9704—2012 in twips and half-points; lists are [lowest, highest] or accepted names."""
+
+    width: int
+    height: int
+    paper_tolerance: int
+    top: int
+    left: int
+    bottom: int
+    right: int
+    tolerance: int
+    line_pitch: tuple[int, int]
+    exact_line: tuple[int, int]
+    title_fonts: tuple[str, ...]
+    title_size: int
+    body_fonts: tuple[str, ...]
+    body_size: int
+    heading_fonts: dict[int, tuple[str, ...]]
+    label: str
+
+
+@cache
+def numerals() -> Numerals:
+    return _load("numerals", Numerals)
+
+
+@cache
+def page_rules() -> PageRules:
+    return _load("page", PageRules)
+
+
+@cache
+def wording() -> tuple[WordingRule, ...]:
+    return tuple(WordingRule.model_validate(item) for item in _read("wording")["rules"])
+
+
+@cache
+def privacy() -> tuple[PrivacyRule, ...]:
+    return tuple(PrivacyRule.model_validate(item) for item in _read("privacy")["rules"])
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern of a rule pack; raises Broken when it is not a regular expression."""
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise Broken(f"规范里的表达式写法有误：{pattern}", "请修正 knowledge/standards 下的文件。") from error
+
+
+def _load(name: str, kind: type[Pack]) -> Pack:
+    try:
+        return kind.model_validate(_read(name))
+    except ValidationError as error:
+        raise Broken(f"规范文件 {name}.yaml 不合格：{error.errors()[0]['loc']}", "请对照同目录的说明修正。") from error
+
+
+def _read(name: str) -> dict[str, list[dict[str, str]]]:
+    data: dict[str, list[dict[str, str]]] = yaml.safe_load(files(__name__).joinpath(f"{name}.yaml").read_text("utf-8"))
+    return data

@@ -1,0 +1,126 @@
+"""Checks (校验): one rule, one file. Each file of `rules/` judges a report's content, of `pages/` a written file.
+
+Every rule reports at least one result, passed or not, so that a missing check can be told from a passed one.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Literal
+
+from core.domain.report import CheckResult, ReportContent
+from core.errors import BadRequest, Broken, NotFound
+from tools.checks.context import Context, context_of
+from tools.checks.reading import Pages, read_docx
+
+Level = Literal["error", "warn"]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found wrong: where, what it says, how to mend it; `level` overrides the rule's own."""
+
+    place: str
+    text: str
+    fix: str
+    level: Level | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """A rule on the content of a report, before it is printed."""
+
+    id: str
+    label: str
+    run: Callable[[Context], Iterable[Hit]]
+    level: Level = "error"
+
+
+@dataclass(frozen=True)
+class PageCheck:
+    """A rule on a written file; `run` also gets the report's context, or None for a file of unknown origin."""
+
+    id: str
+    label: str
+    run: Callable[[Pages, Context | None], Iterable[Hit]]
+    level: Level = "error"
+
+
+@cache
+def content_checks() -> tuple[Check, ...]:
+    """Every rule on content, by id; raises Broken for duplicates."""
+    import tools.checks.rules as folder
+
+    found: list[Check] = [module.CHECK for module in _modules(folder)]
+    return tuple(_distinct(found))
+
+
+@cache
+def page_checks() -> tuple[PageCheck, ...]:
+    """Every rule on files; a file may hold several closely related ones. Raises Broken for duplicates."""
+    import tools.checks.pages as folder
+
+    found: list[PageCheck] = [check for module in _modules(folder) for check in module.CHECKS]
+    return tuple(_distinct(found))
+
+
+def run_checks(content: ReportContent, labels: Mapping[str, str]) -> list[CheckResult]:
+    """Judge a report's content. A rule that cannot run fails with the reason."""
+    context = context_of(content, labels)
+    results: list[CheckResult] = []
+    for check in content_checks():
+        results += _results(check, check.run(context))
+    return results
+
+
+def check_file(
+    path: Path, content: ReportContent | None = None, labels: Mapping[str, str] | None = None
+) -> list[CheckResult]:
+    """Judge a Word file: format always, figures against the report's facts when its content is given.
+
+    Raises NotFound when there is no such file, BadRequest when it is of another format or damaged.
+    """
+    if not path.is_file():
+        raise NotFound(f"没有文件「{path.name}」。", "请核对路径。")
+    if path.suffix.lower() != ".docx":
+        raise BadRequest(f"暂不能校验「{path.suffix or path.name}」文件。", "请提供 docx 文件。")
+    pages = read_docx(path)
+    context = context_of(content, labels) if content else None
+    results: list[CheckResult] = []
+    for check in page_checks():
+        results += _results(check, check.run(pages, context))
+    return results
+
+
+def _results(check: Check | PageCheck, hits: Iterable[Hit]) -> list[CheckResult]:
+    out = [
+        CheckResult(
+            rule=check.id,
+            label=check.label,
+            passed=False,
+            level=hit.level or check.level,
+            place=hit.place,
+            text=hit.text,
+            fix=hit.fix,
+        )
+        for hit in hits
+    ]
+    return out or [CheckResult(rule=check.id, label=check.label, passed=True, level=check.level)]
+
+
+def _modules(folder: ModuleType) -> list[ModuleType]:
+    names = sorted(info.name for info in pkgutil.iter_modules(folder.__path__))
+    return [importlib.import_module(f"{folder.__name__}.{name}") for name in names]
+
+
+def _distinct[Rule: (Check, PageCheck)](found: list[Rule]) -> list[Rule]:
+    ids = [check.id for check in found]
+    if len(set(ids)) != len(ids):
+        raise Broken("有校验规则重名。", "请删去重复的规则文件。")
+    return found
