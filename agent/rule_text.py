@@ -34,7 +34,7 @@ def answer_text(understood: Understood, results: Results) -> tuple[str, dict[str
     elif understood.intent == "explain":
         parts += _findings(results, "现有数据未能给出明确原因，请结合现场情况核实。", labels) + _failures(results.facts)
     elif understood.intent == "forecast":
-        parts += _outlook(results)
+        parts += _outlook(understood, results)
     else:
         parts += _figures(understood, results)
     for index, error in enumerate(results.errors, start=1):
@@ -143,14 +143,19 @@ def _findings(results: Results, nothing: str, labels: dict[str, str]) -> list[st
     return parts
 
 
-def _outlook(results: Results) -> list[str]:
+def _outlook(understood: Understood, results: Results) -> list[str]:
     places = results.places
     middle, low, high = (next(iter(places.get(name, [])), "") for name in ("next_mid", "next_low", "next_high"))
     if middle:
         text = f"预计{{{{{middle}.period}}}}{{{{{middle}.org}}}}售电量{{{{{middle}}}}}"
         if low and high:
             text += f"，区间{{{{{low}}}}}～{{{{{high}}}}}"
-        return [text + "（测算，依据上年同月与近期同比，不含突发因素）。"]
+        text += "（测算，依据上年同月与近期同比，不含突发因素）。"
+        if any(code != "A02" for code in understood.indicators):
+            text = f"目前只能测算售电量。{text}"
+        if understood.period and understood.period.grain != "month":
+            text += "更长期间暂不测算。"
+        return [text]
     return _failures(results.facts) or ["历史数据不足，暂时无法给出预测。"]
 
 

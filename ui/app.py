@@ -15,7 +15,7 @@ from chainlit.types import Starter, ThreadDict
 
 from core.domain.actor import Actor
 from core.errors import GmaError
-from core.log import log
+from core.log import problem
 from ui.chainlit_store import ChatStore
 from ui.chat_files import ChatFiles
 from ui.desk import desk
@@ -95,7 +95,7 @@ async def message(incoming: cl.Message) -> None:
         await say(str(error))
         return
     except Exception as error:  # the last door: nobody behind it could tell the user
-        log("chat.turn", error=repr(error))
+        problem("chat.turn", error)
         await say(BROKEN)
         return
     await show_answer(actor, answer)
@@ -154,7 +154,7 @@ async def _act(kind: str, title: str, start: Any) -> dict[str, Any]:
     except GmaError as error:
         return {"error": str(error)}
     except Exception as error:  # the last door, as above
-        log(f"chat.{kind}", error=repr(error))
+        problem(f"chat.{kind}", error)
         return {"error": BROKEN}
     if answer.status in {"refused", "clarify", "failed"}:
         return {"error": answer.text}

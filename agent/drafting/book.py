@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.domain.fact import Fact
+from core.domain.labels import report_labels
+from core.domain.period import Period
 from core.domain.tokens import SCALES, TOKEN, natural_unit
 from knowledge.template_library import Each
 
+LABELS = frozenset(report_labels("", Period.month(2026, 1)))
+"""Names of text tokens; every other token of a template is an alias of facts."""
+FACT_ID = re.compile(r"F\d+")
 OPTIONAL = re.compile(r"\[\[(.*?)\]\]")
 _NUMBERS = {"yoy", "mom", "ytd", "ytd_yoy", "mom_daily"}
-_TEXTS = {"label", "name", "org", "period"}
 
 
 @dataclass(frozen=True)
@@ -28,9 +32,6 @@ class Book:
 
     def member(self, alias: str, key: str) -> Fact | None:
         return next((fact for fact in self.groups.get(alias, ()) if fact.by and fact.by.key == key), None)
-
-    def knows(self, alias: str) -> bool:
-        return alias in self.groups
 
     def all(self) -> list[Fact]:
         return [fact for facts in self.groups.values() for fact in facts]
@@ -53,7 +54,7 @@ def sentence(text: str, book: Book, it: Fact | None = None) -> str | None:
             alias, field, form = match.group(1), match.group(2) or "", match.group(3)
             out.append(part[at : match.start()])
             at = match.end()
-            if alias != "it" and not book.knows(alias):
+            if alias in LABELS or FACT_ID.fullmatch(alias):
                 out.append(match.group(0))
                 continue
             fact = it if alias == "it" else book.scalar(alias)

@@ -42,10 +42,10 @@ def _by_rows(spec: TableSpec, book: Book) -> Table | None:
 
 def _row_cell(column: ColumnSpec, fact: Fact) -> str:
     if column.field == "name":
-        return fact.name
+        return "{{%s.name}}" % fact.id
     shown = natural_unit(fact.unit, fact.value) if fact.value is not None else fact.unit
     if column.field == "unit":
-        return SCALES[shown][-1][0] if shown in SCALES else shown
+        return "{{%s.unit}}" % fact.id
     if not printable(fact, "" if column.field == "value" else column.field):
         return "—" if fact.has_value else _absent(fact)
     if column.field in _CHANGES:

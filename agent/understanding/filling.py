@@ -9,7 +9,7 @@ from typing import Any
 from agent.events import Choice, Understood
 from agent.understanding import intents, units
 from agent.understanding.context import DATA_INTENTS, Context
-from agent.understanding.glossary import IndicatorLookup
+from agent.understanding.glossary import IndicatorLookup, member
 from agent.understanding.indicators import misspelt, near_indicators
 from agent.understanding.leftover import looks_like_indicator, unknown_words
 from agent.understanding.period_grammar import Clock, quarter_of
@@ -139,11 +139,60 @@ def _data(draft: Draft) -> Understood:
     if draft.intent == "unclear":
         return _unclear(draft)
     _carry(draft, follow_up)
+    _members(draft)
     stop = _settle_indicator(draft) or units.settle_orgs(draft, inherit=True) or _settle_period(draft, None)
     if stop:
         return stop
     draft.assumed.extend(slots.indicators.assumed)
-    return draft.done()
+    return _splittable(draft) or draft.done()
+
+
+_DIMS = {
+    "org": "单位",
+    "industry": "行业",
+    "tariff_class": "用电类别",
+    "voltage": "电压等级",
+    "tg": "台区",
+    "month": "月份",
+    "day": "日期",
+    "customer": "客户",
+    "biz_type": "业务类型",
+    "cause": "原因",
+}
+_GROWTH = re.compile(
+    r"增速|增长率|增幅|降幅|涨幅|跌幅|变化(?:最|率)|(?:增长|增加|下降|上升|下滑|降低|减少|涨|跌|降|升)(?:得|幅度|的)?(?:最|较|超过|前|后)"
+)
+_CONDITION = re.compile(r"(?:超过|低于|高于|大于|小于|不足|不到|达到|突破|少于|多于)\d+(?:\.\d+)?(?:%|亿|万|个百分点|千瓦时|元|户|件|次)*")
+
+
+def _members(draft: Draft) -> None:
+    """大工业售电量 is answered by the split that shows 大工业; what cannot be applied as a condition is said."""
+    slots, values = draft.slots, draft.values
+    named = member(slots.rest)
+    if named and draft.intent in {"query", "compare", "rank", "breakdown"}:
+        dim, word = named
+        known = [draft.lookup.indicators[code] for code in slots.indicators.codes if code in draft.lookup.indicators]
+        if not values.get("by") and known and all(dim in item.dims for item in known):
+            values["by"] = dim
+            draft.intent = "breakdown" if draft.intent == "query" else draft.intent
+            draft.assumed.append(f"按{_DIMS[dim]}列出，其中可见「{word}」")
+        elif known:
+            draft.assumed.append(f"「{word}」未作为筛选条件")
+    condition = _CONDITION.search(slots.text)
+    if condition and draft.intent in {"query", "rank", "breakdown", "compare"}:
+        draft.assumed.append(f"条件「{condition.group()}」未作筛选，列出全部供对照")
+
+
+def _splittable(draft: Draft) -> Understood | None:
+    """Say which splits an indicator has when the wanted one is not among them."""
+    by, codes = draft.values.get("by"), draft.values.get("indicator")
+    if draft.intent not in {"rank", "breakdown", "query", "compare"} or not by or not isinstance(codes, str):
+        return None
+    item = draft.lookup.indicators.get(codes)
+    if item is None or by in item.dims or not item.dims:
+        return None
+    can = "、".join(_DIMS.get(dim, dim) for dim in item.dims)
+    return draft.ask(f"{item.name}不能按{_DIMS.get(by, by)}拆分，可以按{can}来看，您要哪一种？")
 
 
 def _is_follow_up(slots: Slots) -> bool:
@@ -188,6 +237,9 @@ def _carry(draft: Draft, follow_up: bool) -> None:
     values["compare"] = slots.periods.compare or (context.compare if same else None)
     values["top"] = slots.dims.top or (context.top if same else None)
     values["order"] = slots.dims.order or (context.order if same and draft.intent == "rank" else None)
+    if draft.intent in {"rank", "breakdown"} and not values["compare"] and _GROWTH.search(slots.text):
+        values["compare"] = "yoy"
+        draft.assumed.append("增减按与去年同期相比")
     if draft.intent == "rank":
         values["by"] = values["by"] or (context.by if follow_up else None) or "org"
         values["order"] = values["order"] or "desc"
@@ -344,6 +396,9 @@ def _stranger(draft: Draft, kind: str | None) -> Understood | None:
     found = units.stranger(draft)
     if found:
         return found
+    if slots.indicators.missing and not slots.indicators.codes:
+        near = "、".join(near_indicators(slots.indicators.missing, lookup))
+        return draft.refuse(f"目录里目前没有「{slots.indicators.missing}」的数据。相近的指标有：{near}；也可以问“有哪些指标”。")
     if slots.indicators.codes or slots.indicators.choices or "indicator" in draft.settled:
         extra = [word for word in unknown_words(slots.rest) if looks_like_indicator(word) and len(word) >= 3]
         draft.assumed.extend(f"没有「{word}」这个指标，已略过" for word in extra[:1])

@@ -24,7 +24,10 @@ class IndicatorLookup(Protocol):
 
 @dataclass(frozen=True)
 class Word:
-    """What one spoken form stands for. `ask`: put the choices to the person; `guess`: take the first and say so."""
+    """What one spoken form stands for; no codes for an indicator of the trade that the catalogue does not hold.
+
+    `ask`: put the choices to the person; `guess`: take the first and say so.
+    """
 
     codes: tuple[str, ...]
     ask: bool = False
@@ -56,6 +59,11 @@ def term(word: str) -> str | None:
     return found
 
 
+def member(text: str) -> tuple[str, str] | None:
+    """(dimension, word) of the first member of a dimension that a text names: 大工业 → tariff_class."""
+    return next(((dim, word) for dim, words in _file()["members"].items() for word in words if word in text), None)
+
+
 _CACHE: dict[int, tuple[Mapping[str, Indicator], Glossary]] = {}
 
 
@@ -75,9 +83,8 @@ def _build(indicators: Mapping[str, Indicator]) -> Glossary:
     words: dict[str, Word] = {}
     formal: dict[str, str] = {}
     for code, spoken in data["synonyms"].items():
-        if code in indicators:
-            for form in spoken:
-                words.setdefault(normalise(form), Word((code,)))
+        for form in spoken:
+            words.setdefault(normalise(form), Word((code,) if code in indicators else ()))
     for entry in data["ambiguous"]:
         codes = tuple(code for code in entry["choices"] if code in indicators)
         for form in entry["words"] if codes else ():

@@ -11,12 +11,13 @@ from agent.understanding.normal import distance, mask
 
 @dataclass(frozen=True)
 class IndicatorReading:
-    """`codes` in order of mention. `choices` is set where one word may mean several: ask, the first is the default."""
+    """`codes` in order of mention; `missing` a known one that the catalogue lacks. `choices` is set where one word may mean several: ask, the first is the default."""
 
     codes: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     word: str = ""
     group: bool = False
+    missing: str = ""
     assumed: tuple[str, ...] = ()
     rest: str = ""
 
@@ -28,7 +29,7 @@ def read_indicators(text: str, lookup: IndicatorLookup) -> IndicatorReading:
     at: list[tuple[int, tuple[str, ...]]] = []
     assumed: list[str] = []
     choices: tuple[str, ...] = ()
-    asked = ""
+    asked = missing = ""
     group = False
     for pattern, code in words.patterns:
         for match in pattern.finditer(rest):
@@ -36,7 +37,9 @@ def read_indicators(text: str, lookup: IndicatorLookup) -> IndicatorReading:
             rest = mask(rest, match.start(), match.end())
     for match in words.finder.finditer(rest):
         word = words.words[match.group()]
-        if word.ask:
+        if not word.codes:
+            missing = match.group()
+        elif word.ask:
             choices, asked = word.codes, match.group()
         elif word.guess:
             if match.group() not in words.formal:
@@ -49,7 +52,7 @@ def read_indicators(text: str, lookup: IndicatorLookup) -> IndicatorReading:
     codes = tuple(dict.fromkeys(code for _, found in sorted(at) for code in found))
     if choices and set(choices) & set(codes):
         choices, asked = (), ""
-    return IndicatorReading(codes, choices, asked, group, tuple(assumed), rest)
+    return IndicatorReading(codes, choices, asked, group, missing, tuple(assumed), rest)
 
 
 def near_indicators(word: str, lookup: IndicatorLookup, most: int = 3) -> list[str]:

@@ -33,6 +33,7 @@ _CITY = re.compile(r"全市(?:范围)?|(?:我们?|咱们?|本)市(?:公司)?|市
 _EACH = re.compile(
     r"(?:按|分|各个?|每一?个|每|逐个?|不同|所有|全部|下属|下辖|所辖|辖内|辖区|管辖)(?:的)?(?:下属|各|个|地)?(?:区县|县区|县市区|县级|区市县|县|区(?!域用)|供电单位|单位|供电公司|分公司|县公司|子公司|公司|地区|区域|供电所|供电中心|所(?![有以属辖])|组织)(?:公司|单位)?"
 )
+_COUNTED = re.compile(r"(?<![的前后名])(?:这|那)?[\d两二三四五六七八九十]+个(?:区县|县区|县市区|县公司|单位|供电公司|供电所|县|区|所)(?:公司)?")
 _GENERIC = (
     "台区 地区 小区 区县 县区 园区 辖区 市区 城区 农区 社区 城市 上市 超市 门市 股市 分区 片区 营业所 场所 所有 所以 派出所 研究所 厕所 交易所 "
     "市场 区域 县城 县级 市级 区别 区分 区间 县市 供电所 供电公司 公司 分公司 县公司 市公司 区公司 单位 全市 全县 全省 全区 全所 各县 各区 各所 哪个县 哪个区 哪个所"
@@ -60,6 +61,10 @@ def read_orgs(text: str, tree: OrgTree, own: str, known: tuple[str, ...] = ()) -
     for match in _EACH.finditer(rest):
         each = True
         rest = mask(rest, match.start(), match.end())
+    for match in _COUNTED.finditer(rest):
+        each = each or len(codes) < 2
+        rest = mask(rest, match.start(), match.end())
+    each = each and len(codes) < 2
     city = _CITY.search(rest)
     if city:
         rest = mask(rest, city.start(), city.end())
@@ -94,6 +99,10 @@ def find_stranger(rest: str, tree: OrgTree) -> tuple[str, tuple[str, ...]]:
 
 def nearest(word: str, tree: OrgTree) -> tuple[str, ...]:
     """Units whose name is one edit from `word` (望胡 → 望湖区)."""
+    import rjieba
+
+    if len(word) == 2 and rjieba.has_word(word):
+        return ()
     return _near(re.sub(r"(?:供电)?(?:公司|所)$|[县区市]$", "", word) or word, "", unit_names(tree))
 
 

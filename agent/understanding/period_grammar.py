@@ -212,6 +212,20 @@ def _third(match: re.Match[str], clock: Clock) -> Mention | None:
     return Mention(period=Period(start=first.replace(day=left), end=first.replace(day=right), grain="range"), note=base.note)
 
 
+def _week_of(match: re.Match[str], clock: Clock) -> Mention | None:
+    base, count = _month(match["y"], match["m"], clock), number(match["n"])
+    if base is None or base.period is None or count is None:
+        return base
+    period = Period.week(base.period.start + timedelta(days=7 * (count - 1)))
+    return Mention(period=period, note=f"「第{match['n']}周」按{period.label}")
+
+
+def _year_end(match: re.Match[str], clock: Clock) -> Mention | None:
+    year = read_year(match["y"], clock)
+    guess = year if year is not None else clock.today.year - (not clock.ahead and clock.today.month < 12)
+    return Mention(period=Period.month(guess, 12), note="" if year is not None else f"「年底」按{guess}年12月")
+
+
 def _quarter(match: re.Match[str], clock: Clock) -> Mention | None:
     value = number(match["q"])
     if value is None:
@@ -349,6 +363,8 @@ def _holiday(match: re.Match[str], clock: Clock) -> Mention | None:
         period = season(name, guess - 1) if name in SEASONS else holiday(name, guess - 1)
     if period is None:
         return Mention(problem=f"还不知道这一年{name}的放假日期，请直接写起止日期。")
+    if match["whole"]:
+        period = Period.month(period.end.year, period.end.month)
     return Mention(period=period, note=f"「{name}」按{period.label}")
 
 
@@ -383,13 +399,15 @@ _RAW: tuple[tuple[str, Reader], ...] = (
     (r"(?<!\d)(?P<y>20\d{2})(?P<m>0[1-9]|1[0-9])(?!\d)", _iso_month),
     (rf"(?P<y>{YEAR})?的?(?P<m>{NUM})月(?P<d>{NUM})[日号]?{TO}(?:(?:同年)?(?P<m2>{NUM})月)?(?P<d2>{NUM})[日号](?!期)", _day_range),
     (rf"(?P<y>{YEAR})?的?(?P<m>{NUM})月份?(?P<part>[上中下])旬", _third),
+    (rf"(?P<y>{YEAR})?的?(?P<m>{NUM})月份?的?第(?P<n>[1-5一二三四五])个?(?:周|星期|礼拜)", _week_of),
+    (rf"(?P<y>{YEAR})?的?年?(?:底|末)(?!期)(?<=年[底末])", _year_end),
     (rf"(?P<y>{YEAR})?的?(?P<m>{NUM})月(?:份的?)?(?P<d>{NUM})[日号](?!线)", _iso_day),
     (rf"(?P<y>{YEAR})?的?(?P<m>{NUM}){TO}(?P<y2>{YEAR}|次年|翌年|第二年)?的?(?P<m2>{NUM})月份?(?!\d)", _month_range),
     (rf"(?P<y>{YEAR})?的?前(?P<n>{NUM})个?月", _first_months),
     (rf"(?P<y>{YEAR})?的?前(?P<n>[123一二两三])个?季度", _first_quarters),
     (rf"(?P<y>{YEAR})?的?第?(?P<q>{NUM})(?:个?季度|季(?![节风]))", _quarter),
     (rf"(?P<y>{YEAR})?的?(?P<h>[上下])半年", _half),
-    (rf"(?P<y>{YEAR})?的?(?P<h>{_H})(?:假期|期间|长假|黄金周|小长假|节)*", _holiday),
+    (rf"(?P<y>{YEAR})?的?(?P<h>{_H})(?:假期|期间|长假|黄金周|小长假|节)*(?P<whole>当月|所在月|那个?月)?", _holiday),
     (r"(?:去年|上年|上一年|前一年)(?:的)?(?:同期|同月|同季度?|同一时期|这个时候|此时)", _same),
     (rf"(?P<y>{YEAR})的?(?P<m>{NUM})月份?", _iso_month),
     (r"(?:今年|本年)(?:以来|到目前|至今|到现在|截至目前|年初至今|初至今|累计|内)+|年初(?:以来|至今|到现在|到目前)|开年以来|一年以来", _ytd),
@@ -403,8 +421,8 @@ _RAW: tuple[tuple[str, Reader], ...] = (
     ),
     (rf"(?:未来|今后|接下来|往后|后续)的?(?P<n>半|几|数|{NUM})?(?P<u>个?月|个?季度?|年)", _future),
     (rf"(?P<n>{NUM})(?P<u>个月|天|周|年|个季度)(?:之前|以前|前)", _ago),
-    (r"(?:本月|月|这个月|当月)(?:初?(?:以来|至今|到现在|到目前))", _month_so_far),
-    (r"(?P<w>上上|上一?|前一?|本|当|这一?|下下|下一?)个?(?P<u>月份?|季度?|周|星期|礼拜)(?!报|期)", _relative),
+    (r"(?:本月|月|这个月|当月)初?(?:以来|至今|(?:到|至)(?:现在|目前|今天|今日|昨天|昨日)(?:为止)?)", _month_so_far),
+    (r"(?P<w>上上|上一?|前一?|本|当|这一?|(?<!一)下下|下一?)个?(?P<u>月份?|季度?|周|星期|礼拜)(?!报|期)", _relative),
     (r"(?P<w>上上|上一?|本|这|下)(?P<u>周|月)(?=报)", _relative),
     (r"(?P<w>大前|前|昨|今|明|后)(?:天|日)", _near_day),
     (rf"(?P<m>{NUM})月(?:份|底|末)?(?!\d)(?P<y>)", _iso_month),

@@ -127,6 +127,8 @@ def _settle(reading: PeriodReading, clock: Clock) -> PeriodReading:
     if period.start > clock.today:
         return replace(reading, future=True)
     whole_year = period.grain == "year" or (period.grain == "range" and period.start.month in {1, 7} and period.days > 180)
+    if clock.ahead and period.end > clock.today:
+        return replace(reading, future=True)
     if period.end > clock.today and whole_year and clock.closed.end >= period.start:
         clipped = Period(start=period.start, end=clock.closed.end, grain="range")
         note = f"{clock.today.year}年尚未结束，按{clipped.label}"

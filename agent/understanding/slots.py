@@ -22,6 +22,10 @@ _BY_TG = re.compile(
 """台区 asked for as a dimension, also where the word belongs to an indicator's name (哪些台区线损最高)."""
 
 
+_KINDS = {"E": "biz_type", "F": "biz_type", "G": "cause"}
+"""按类型 of a service or application indicator means its business type, of an outage its cause."""
+
+
 @dataclass(frozen=True)
 class Slots:
     """The readings of one normalised sentence; `rest` is what none of them claimed, `verbs` the text without units,
@@ -56,6 +60,8 @@ def read_slots(text: str, clock: Clock, own: str, tree: OrgTree, lookup: Indicat
     dims = read_dimensions(periods.rest, orgs.each)
     if dims.by is None and indicators.codes in {("A06",), ("A07",)}:
         dims = replace(dims, by={"A06": "industry", "A07": "tariff_class"}[indicators.codes[0]])
+    if dims.by == "tariff_class" and indicators.codes and indicators.codes[0][0] in _KINDS:
+        dims = replace(dims, by=_KINDS[indicators.codes[0][0]])
     if dims.by is None and _BY_TG.search(orgs.rest):
         dims = replace(dims, by="tg")
     return Slots(text, orgs, indicators, periods, dims, periods.rest, dims.rest)

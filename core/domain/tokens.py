@@ -1,9 +1,9 @@
 """Fact tokens: the only way a figure gets into text. 数字有出处，文字无数字。
 
 Grammar: `{{F12}}` value with unit in a natural magnitude · `{{F12:万千瓦时}}` in that unit · `{{F12:n:万千瓦时}}` the
-bare number in that unit (table cells) · `{{F12:n}}` the bare number in the base unit · `{{F12.yoy}}` a comparison in
+bare number in that unit (table cells) · `{{F12:abs}}` its magnitude · `{{F12:n}}` the bare number in the base unit · `{{F12.yoy}}` a comparison in
 words (同比增长5.21%) · `{{F12.yoy:n}}` the signed number · `{{F12.yoy:abs}}` its magnitude with unit. Fields: yoy, mom,
-ytd, ytd_yoy, mom_daily. `{{F12.label}}` `{{F12.name}}` `{{F12.org}}` `{{F12.period}}` print a fact's texts. `{{period}}`,
+ytd, ytd_yoy, mom_daily. `{{F12.label}}` `{{F12.name}}` `{{F12.org}}` `{{F12.period}}` `{{F12.unit}}` print a fact's texts. `{{period}}`,
 `{{ytd}}`, `{{org}}`, `{{cutoff}}` and other names come from `labels`.
 Wording and precision follow domain.md §3.2 and §1.1. An unknown token raises `UnknownToken`: never a blank.
 """
@@ -25,11 +25,12 @@ SCALES: dict[str, tuple[tuple[str, Decimal], ...]] = {
     "kVA": (("万千伏安", Decimal(10**4)), ("千伏安", Decimal(1))),
     "kW": (("万千瓦", Decimal(10**4)), ("千瓦", Decimal(1))),
     "h": (("小时", Decimal(1)),),
+    "h/户": (("小时/户", Decimal(1)),),
     "min": (("分钟", Decimal(1)),),
 }
 _WORDS = {"yoy": "同比", "mom": "环比", "ytd_yoy": "累计同比", "mom_daily": "日均环比"}
 _FIELDS = {"yoy", "mom", "ytd", "ytd_yoy", "mom_daily"}
-_TEXTS = {"label", "name", "org", "period"}
+_TEXTS = {"label", "name", "org", "period", "unit"}
 _FLAT = Decimal("0.05")
 _FAR = Decimal(300)
 
@@ -147,6 +148,8 @@ def _text(fact: Fact, field: str) -> str:
             return fact.name
         case "org":
             return fact.org_name or fact.org
+        case "unit":
+            return _suffix(fact.unit, natural_unit(fact.unit, fact.value) if fact.value is not None else fact.unit)
         case _:
             return fact.period.label
 
@@ -159,8 +162,10 @@ def _print(fact: Fact, field: str, form: str) -> str:
         value = fact.value if field == "value" else fact.compare.ytd
         if value is None:
             return "—"
-        shown = display or (fact.unit if bare else natural_unit(fact.unit, value))
-        printed = f"{number(fact, shown, field):f}"
+        size = display == "abs"
+        shown = natural_unit(fact.unit, value) if size or not (display or bare) else display or fact.unit
+        figure = number(fact, shown, field)
+        printed = f"{abs(figure) if size else figure:f}"
         return printed if bare else printed + _suffix(fact.unit, shown)
     change = getattr(fact.compare, field)
     if change is None:

@@ -37,12 +37,11 @@ class Corpus:
     grams: Grams = field(repr=False)
 
     @classmethod
-    def build(cls, generation: str, docs: list[Doc], vectors: NDArray[np.float32], known: Grams) -> Corpus:
+    def build(
+        cls, generation: str, docs: list[Doc], digests: list[str], vectors: NDArray[np.float32], known: Grams
+    ) -> Corpus:
         """`known` are the n-grams of an earlier snapshot by digest; only new texts are taken apart."""
-        digests = [doc.digest() for doc in docs]
-        taken = {
-            digest: known.get(digest) or grams(doc.wording()) for digest, doc in zip(digests, docs, strict=True)
-        }
+        taken = {digest: known.get(digest) or grams(doc.wording()) for digest, doc in zip(digests, docs, strict=True)}
         return cls(
             generation=generation,
             docs=docs,

@@ -72,19 +72,20 @@ class Vault:
             got = self._own(client).get(ids=list(ids), include=["metadatas"])
             return {id_: str(meta["digest"]) for id_, meta in zip(got["ids"], got["metadatas"], strict=True)}
 
-    def everything(self) -> tuple[str, list[Doc], NDArray[np.float32]]:
-        """The generation, all documents in id order, and their vectors row by row."""
+    def everything(self) -> tuple[str, list[Doc], list[str], NDArray[np.float32]]:
+        """The generation, all documents in id order, their digests, and their vectors row by row."""
         import numpy as np
 
         if not self.generation():
-            return "", [], np.zeros((0, 0), dtype=np.float32)
+            return "", [], [], np.zeros((0, 0), dtype=np.float32)
         with self._client() as client:
             generation = self.generation()
             got = self._own(client).get(include=["documents", "metadatas", "embeddings"])
         order = sorted(range(len(got["ids"])), key=got["ids"].__getitem__)
         docs = [_doc(got["ids"][i], got["documents"][i], got["metadatas"][i]) for i in order]
+        digests = [str(got["metadatas"][i]["digest"]) for i in order]
         vectors = np.asarray(got["embeddings"], dtype=np.float32)
-        return generation, docs, vectors[order] if order else np.zeros((0, 0), dtype=np.float32)
+        return generation, docs, digests, vectors[order] if order else np.zeros((0, 0), dtype=np.float32)
 
     def foreign(self) -> list[Doc]:
         """Documents that were indexed in another vector space (the embedder was changed)."""
@@ -161,7 +162,7 @@ def _metadata(doc: Doc) -> dict[str, str | int]:
 
 def _doc(id_: str, text: str, meta: dict[str, Any]) -> Doc:
     identifiers = str(meta["identifiers"])
-    return Doc(
+    return Doc.model_construct(
         id=id_,
         kind=cast(Kind, meta["kind"]),
         title=str(meta["title"]),

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Codes = NDArray[np.int64]
+Codes = NDArray[np.uint32]
 Weights = NDArray[np.float32]
 
-_SIZES = (1, 2, 3)
-_BITS = 21
+_SIZES = (1, 2)
+_MIX = np.uint64(0x9E3779B97F4A7C15)
 _LIMIT = 4000
 
 
@@ -28,17 +28,17 @@ def fold(text: str) -> str:
 
 
 def grams(text: str) -> tuple[Codes, Weights]:
-    """The distinct n-grams of a text as integers, and 1+ln(tf) for each."""
-    points = np.frombuffer(fold(text)[:_LIMIT].encode("utf-32-le"), dtype=np.uint32).astype(np.int64) + 1
+    """The distinct n-grams of a text as 32-bit hashes, and 1+ln(tf) for each; a collision only adds a weak match."""
+    points = np.frombuffer(fold(text)[:_LIMIT].encode("utf-32-le"), dtype=np.uint32).astype(np.uint64) + np.uint64(1)
     pieces = []
     for size in _SIZES:
         if len(points) >= size:
-            code = points[: len(points) - size + 1].copy()
+            code = points[: len(points) - size + 1]
             for step in range(1, size):
-                code = (code << _BITS) | points[step : len(points) - size + 1 + step]
-            pieces.append(code)
+                code = (code << np.uint64(21)) | points[step : len(points) - size + 1 + step]
+            pieces.append(((code * _MIX) >> np.uint64(32)).astype(np.uint32))
     if not pieces:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        return np.zeros(0, dtype=np.uint32), np.zeros(0, dtype=np.float32)
     codes, counts = np.unique(np.concatenate(pieces), return_counts=True)
     return codes, (1 + np.log(counts)).astype(np.float32)
 
@@ -55,7 +55,7 @@ class Wording:
     def build(cls, documents: Sequence[tuple[Codes, Weights]]) -> Wording:
         """From the `grams` of every document, in row order."""
         if not documents:
-            return cls(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32))
+            return cls(np.zeros(0, np.uint32), np.zeros(0, np.int32), np.zeros(0, np.float32))
         codes = np.concatenate([codes for codes, _ in documents])
         rows = np.repeat(np.arange(len(documents), dtype=np.int32), [len(codes) for codes, _ in documents])
         weights = np.concatenate([tf / (np.linalg.norm(tf) or 1.0) for _, tf in documents]).astype(np.float32)

@@ -21,10 +21,12 @@ class Frozen(BaseModel):
 
 
 class Numerals(Frozen):
-    """What may hold a numeral without being a figure (`phrases`, `patterns`) and what a written quantity looks like."""
+    """What may hold a numeral without being a figure (`phrases`, `patterns`; in captions also how long a window or a
+    ranking is), and what a quantity written in words looks like."""
 
     phrases: tuple[str, ...]
     patterns: tuple[str, ...]
+    caption_patterns: tuple[str, ...]
     measures: tuple[str, ...]
     quantities: tuple[str, ...]
 

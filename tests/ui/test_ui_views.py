@@ -15,13 +15,13 @@ from core.domain.actor import Actor, Role
 from core.domain.fact import Compare, Fact
 from core.domain.lifecycle import Decision, State, Verb
 from core.domain.period import Period
-from core.domain.report import Chart, CheckResult, Paragraph, Point, ReportContent, Section, Series
+from core.domain.report import Chart, CheckResult, Column, Paragraph, Point, ReportContent, Section, Series, Table
 from core.settings import LOCAL
 from core.store.reports import ReportDetail, ReportSummary, VersionSummary
 from ui.views.answering import answer_view
-from ui.views.fact_card import fact_card, fact_cards, source_names
+from ui.views.fact_card import fact_card, fact_cards, share_queries, source_names
 from ui.views.figure import figure
-from ui.views.reading import chinese, editable, report_card, report_reading
+from ui.views.reading import editable, report_card, report_reading
 from ui.views.spans import blocks
 from ui.views.welcome import admin_page, examples
 
@@ -174,7 +174,8 @@ def test_a_failed_check_blocks_submission_and_is_listed() -> None:
 
 def test_a_card_names_people_and_shows_decisions() -> None:
     act = Decision(
-        id="act-1", report="R", version=1, hash="ab" * 32, reviewer="manager01", verb=Verb.RETURN, comment="补数", at=NOON
+        id="act-1", report="R", version=1, hash="ab" * 32, reviewer="manager01", verb=Verb.RETURN, comment="补数",
+        at=NOON,
     )
     card = report_card(_detail(State.RETURNED, (), act), AUTHOR, {"manager01": "王建国", "analyst01": "李晓雯"})
     assert card["author"] == "李晓雯"
@@ -197,9 +198,23 @@ def test_editable_paragraphs_keep_their_tokens() -> None:
     }
 
 
-@pytest.mark.parametrize(("count", "text"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (37, "三十七")])
-def test_chinese_numbers(count: int, text: str) -> None:
-    assert chinese(count) == text
+def test_facts_of_one_statement_carry_it_once() -> None:
+    twin = SOLD.model_copy(update={"id": "F4"})
+    cards = fact_cards(["F1", "F4", "F2"], {**FACTS, "F4": twin})
+    assert share_queries(cards) == [SOLD.query]
+    assert [cards[name]["query"] for name in ("F1", "F4", "F2")] == [0, 0, ""]
+
+
+def test_tables_and_figures_are_numbered_and_referred_to() -> None:
+    detail = _detail(State.DRAFT)
+    table = Table(id="main", caption="主要指标", columns=(Column(header="指标", align="left"),), rows=(("{{F1:n}}",),))
+    text = Paragraph(text="见[[ref:main]]，另见[[ref:none]]。"), Paragraph(text="见[[ref:main]]。"), table
+    section = Section(id="a", heading="总体", blocks=text)
+    content = detail.content.model_copy(update={"sections": (section,)})
+    [shown] = report_reading(detail.model_copy(update={"content": content}), {})["sections"]
+    assert shown["blocks"][0]["spans"][0]["e"] is True, "an unknown reference is an error, never a blank"
+    assert shown["blocks"][1]["spans"] == [{"t": "见表1。"}]
+    assert shown["blocks"][2]["caption"] == "表1　主要指标"
 
 
 def test_examples_name_the_last_whole_month_and_the_unit() -> None:

@@ -16,7 +16,8 @@ BANDS = ("负损", "轻微负损", "经济运行", "偏高", "高损")
 
 
 def run(bench: Bench, org: str, period: Period) -> Result:
-    rates = [fact for fact in bench.compute([Ask("C02", org, period, by="tg")])[0] if fact.has_value and fact.by]
+    answers = bench.compute([Ask("C02", org, period, by="tg"), Ask("C02.loss_kwh", org, period, by="tg")])
+    rates, losses = ([fact for fact in answer if fact.has_value and fact.by] for answer in answers)
     if not rates:
         return Result("台区线损")
     high_limit = Decimal(bench.catalog.thresholds.get("line_loss.high_pct"))
@@ -33,12 +34,15 @@ def run(bench: Bench, org: str, period: Period) -> Result:
         findings.append(_finding(org, "高损台区", high, "高损", "组织现场核查计量装置、户变关系和用电情况，限期消缺。"))
     if negative:
         findings.append(_finding(org, "负损台区", negative, "负损", "核对户变关系、总表倍率和光伏上网计量。"))
+    lost = {fact.by.key: fact for fact in losses if fact.by}
+    lost_high = [lost[fact.by.key] for fact in high[:SHOWN] if fact.by and fact.by.key in lost]
     places = {
+        "high_loss_kwh": [fact.id for fact in lost_high],
         "high_loss_tgs": [fact.id for fact in high[:SHOWN]],
         "negative_loss_tgs": [fact.id for fact in negative[:SHOWN]],
         "loss_bands": [fact.id for fact in bands],
     }
-    kept = {fact.id: fact for fact in [*high[:SHOWN], *negative[:SHOWN], rates[0]]}
+    kept = {fact.id: fact for fact in [*high[:SHOWN], *negative[:SHOWN], *lost_high, rates[0]]}
     return Result("台区线损", [*kept.values(), *bands], findings, places)
 
 

@@ -18,6 +18,7 @@ from tools.indicators.ask import Ask
 
 ENERGY = {"A02", "A04", "A06", "A07", "B01", "B03"}
 LEADERS = 3
+LEAST_SHARE = Decimal("0.02")
 
 
 def explain(bench: Bench, indicator: str, org: str, period: Period) -> Result:
@@ -57,17 +58,19 @@ def _split(
             changes.append((fact.value - before, fact))
     assert delta.value is not None
     down = delta.value < 0
-    leaders = sorted((pair for pair in changes if (pair[0] < 0) == down and pair[0]), key=lambda p: -abs(p[0]))[:LEADERS]
+    told = [pair for pair in changes if (pair[0] < 0) == down and abs(pair[0]) >= abs(delta.value) * LEAST_SHARE]
+    leaders = sorted(told, key=lambda pair: -abs(pair[0]))[:LEADERS]
     if not leaders:
         return None
     facts: list[Fact] = []
     words = []
+    said = "减少" if down else "增加"
     for change, fact in leaders:
         one = derived(bench, fact, "同比变化量", change, [fact], "本期 − 上年同期", by=fact.by)
         share = derived(bench, fact, "对变化的贡献率", change / delta.value * 100, [one, delta], "该项变化量 ÷ 总变化量",
                         unit="%", kind="rate", by=fact.by, rule="pp")
         facts += [fact, one, share]
-        words.append(f"{{{{{fact.id}.label}}}}变化{{{{{one.id}}}}}、贡献率{{{{{share.id}}}}}")
+        words.append(f"{{{{{fact.id}.label}}}}{said}{{{{{one.id}:abs}}}}、贡献率{{{{{share.id}}}}}")
     text = f"{definition.name}变化中影响较大的是：{'；'.join(words)}。"
     return facts, Finding(
         id="D0", kind=f"cause_{by}", severity="关注", title=f"{title}看变化来源", text=text, org=org,

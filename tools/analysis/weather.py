@@ -45,7 +45,7 @@ def run(bench: Bench, org: str, period: Period) -> Result:
         facts.append(derived(bench, facts[0], "气温变化", change, facts[:1], "本月 − 上年同月", rule="diff"))
         places["t_change"] = [facts[-1].id]
         effect = _effect(bench, org, period, months)
-        if effect is not None:
+        if effect is not None and effect[-1].value:
             facts += effect
             places["weather_kwh"] = [effect[-1].id]
     for name, key, span in (("工作日", "workdays", period), ("上年同月工作日", "workdays_before", period.yoy())):

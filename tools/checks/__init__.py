@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Literal
+from typing import Literal, TypeVar
 
 from core.domain.report import CheckResult, ReportContent
 from core.errors import BadRequest, Broken, NotFound
@@ -50,6 +50,9 @@ class PageCheck:
     label: str
     run: Callable[[Pages, Context | None], Iterable[Hit]]
     level: Level = "error"
+
+
+Rule = TypeVar("Rule", Check, PageCheck)
 
 
 @cache
@@ -119,7 +122,7 @@ def _modules(folder: ModuleType) -> list[ModuleType]:
     return [importlib.import_module(f"{folder.__name__}.{name}") for name in names]
 
 
-def _distinct[Rule: (Check, PageCheck)](found: list[Rule]) -> list[Rule]:
+def _distinct(found: list[Rule]) -> list[Rule]:
     ids = [check.id for check in found]
     if len(set(ids)) != len(ids):
         raise Broken("有校验规则重名。", "请删去重复的规则文件。")

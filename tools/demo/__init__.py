@@ -1,4 +1,4 @@
-"""The demonstration province: seeded stand-in data for every declared dataset, with planted events and their answer key.
+"""The demonstration province: seeded stand-in data for every declared dataset, planted events and their answer key.
 
 Everything it writes is invented (国网云州供电公司 does not exist). Nothing heavy is imported before :func:`build` runs.
 """

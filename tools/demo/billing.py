@@ -61,10 +61,12 @@ class Billing:
         self.year_kwh = np.where(c.kind == 1, np.rint(c.base * 243 * 100), 0).astype(np.int64)
         self.year_kwh[c.open_day > 0] = 0
         self.standard = np.array([
-            tariffs.power_factor_standard(str(i), int(v), int(k)) for i, v, k in zip(c.industry, c.voltage, c.cap, strict=True)
+            tariffs.power_factor_standard(str(i), int(v), int(k))
+            for i, v, k in zip(c.industry, c.voltage, c.cap, strict=True)
         ])
         self.points = np.array([
-            tariffs.power_factor_points(int(p), int(s)) if s else 0 for p, s in zip(c.cos_phi, self.standard, strict=True)
+            tariffs.power_factor_points(int(p), int(s)) if s else 0
+            for p, s in zip(c.cos_phi, self.standard, strict=True)
         ])
         self.rebills = rebills
         self.pending: list[tuple[Bills, Array, Array]] = []

@@ -69,20 +69,21 @@ class Books:
         c = plan.c
         energy = plan.source.month(month, plan.around)
         readings = self.meters.record(energy)
-        store.month_rows("acquisition.energy_day", month.ym, ENERGY_SELECT, rows=energy_columns(readings, self.order))
-        register = register_columns(readings, c.open_day, c.close_day, self.order)
-        store.month_rows("meter.register_day", month.ym, REGISTER_SELECT, rows=register)
+        rows = energy_columns(readings, self.order)
+        store.month_rows("acquisition.energy_day", month.ym, ENERGY_SELECT, "rows", rows)
+        rows = register_columns(readings, c.open_day, c.close_day, self.order)
+        store.month_rows("meter.register_day", month.ym, REGISTER_SELECT, "rows", rows)
         supply = self.grid.supply(readings)
         store.insert("acquisition.supply_day", self.grid.supply_columns(supply))
         losses = self.grid.loss_columns(supply, readings, plan.around.solar)
         select = LOSS_SELECT.format(start=START.isoformat(), null=NULL)
-        store.query(f"INSERT INTO acquisition.tg_loss_day {select}", incoming=losses)
+        store.month_rows("acquisition.tg_loss_day", month.ym, select, "incoming", losses)
         store.insert("acquisition.collect_day", self.grid.collect_columns(readings))
         tgs = c.tg[plan.source.curve_customers]
         dark = plan.around.outages.supplied_quarters(plan.network, month, tgs) < 0.001
         dark |= self._curve_gaps(month)
         points = curve_columns(c, plan.source, energy, readings, dark)
-        store.query(f"INSERT INTO meter.curve96 {CURVE_SELECT}", points=points)
+        store.month_rows("meter.curve96", month.ym, CURVE_SELECT, "points", points)
         for bills in self.billing.issue(readings, demands(c, plan.source, energy, plan.timeline)):
             self._bill(bills)
         self.measure.month(energy, readings)
@@ -123,6 +124,7 @@ class Books:
 
     def finish(self) -> None:
         """Write everything that has no month, then the measured magnitudes."""
+        self.store.flush()
         write_registry(self.plan, self.store, self.meters, self.cashier)
         self.measure.finish(self.meters)
 

@@ -71,6 +71,6 @@ WITH raw AS (
 SELECT mp_no, cons_no, TIMESTAMP '{START.isoformat()} 00:00:00' + to_minutes(quarter * 15) AS ts,
        {_decimal("p", 2)}, {_decimal("q", 2)}, {_decimal("u", 1)}, {_decimal("u2", 1)}, {_decimal("u3", 1)},
        {_decimal("i", 2)}, {_decimal("i2", 2)}, {_decimal("i3", 2)}
-FROM digits ORDER BY idx, quarter
+FROM digits
 """
 """Points with reactive power, phase voltages (V) and currents (A, low-voltage side)."""

@@ -90,7 +90,9 @@ def _mix(rng: np.random.Generator, mix: dict[str, int], county: Array) -> list[s
     return out
 
 
-def _energies(scale: Scale, industry: Array, kind: Array, county: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+def _energies(
+    scale: Scale, industry: Array, kind: Array, county: Array, rng: np.random.Generator
+) -> tuple[Array, Array]:
     """Mean kWh a month of each customer, and who is an anchor."""
     count = len(industry)
     residents = kind == 1
@@ -134,7 +136,8 @@ def _ratios(cap: Array, kind: Array) -> Array:
     current = cap / (1.732 * 10.0) / 5.0
     high = steps[np.clip(np.searchsorted(steps, current), 0, len(steps) - 1)]
     low = np.where(cap >= 60, 30, np.where(cap >= 40, 20, 1))
-    return np.where(kind == 0, np.where(cap >= BIG_KVA, 100 * high, np.maximum(20, cap // 5)), np.where(kind == 1, 1, low))
+    dedicated = np.where(cap >= BIG_KVA, 100 * high, np.maximum(20, cap // 5))
+    return np.where(kind == 0, dedicated, np.where(kind == 1, 1, low))
 
 
 def build_customers(scale: Scale, network: Network, seed: int) -> Customers:
@@ -142,14 +145,15 @@ def build_customers(scale: Scale, network: Network, seed: int) -> Customers:
     rng = stream(seed, "customers")
     n, hv = scale.customers, scale.hv
     station = np.empty(n, dtype=np.int64)
-    station[: scale.big] = rng.permutation(np.repeat(np.arange(len(STATIONS)), split(scale.big, station_weights("big_share"))))
-    station[scale.big:hv] = rng.choice(len(STATIONS), scale.small_hv, p=np.array(station_weights("big_share")) / sum(station_weights("big_share")))
+    industrial = station_weights("big_share")
+    station[: scale.big] = rng.permutation(np.repeat(np.arange(len(STATIONS)), split(scale.big, industrial)))
+    station[scale.big:hv] = rng.choice(len(STATIONS), scale.small_hv, p=np.array(industrial) / sum(industrial))
     station[hv:] = np.repeat(np.arange(len(STATIONS)), split(scale.lv, station_weights("share")))
     county = np.array([s.county for s in STATIONS])[station]
     tg = np.arange(n) + network.public
-    for number in range(len(STATIONS)):
-        here = np.flatnonzero(network.tg_station[: network.public] == number)
-        members = np.flatnonzero(station[hv:] == number) + hv
+    for place in range(len(STATIONS)):
+        here = np.flatnonzero(network.tg_station[: network.public] == place)
+        members = np.flatnonzero(station[hv:] == place) + hv
         tg[members] = here[rng.permutation(np.arange(len(members)) % len(here))]
     line = np.empty(n, dtype=np.int64)
     line[hv:] = network.tg_line[tg[hv:]]

@@ -31,8 +31,9 @@ ENERGY_SELECT = f"""
 SELECT d.mp_no, d.cons_no, d.tg_no, d.org_code, {_FIRST} + r.day AS date,
        CASE WHEN fwd >= 0 THEN CAST(CAST(fwd AS DECIMAL(9,0)) * 0.01 AS DECIMAL(9,2)) END AS fwd_kwh,
        CASE WHEN rev >= 0 THEN CAST(CAST(rev AS DECIMAL(9,0)) * 0.01 AS DECIMAL(9,2)) END AS rev_kwh,
-       CASE quality WHEN 0 THEN '正常' WHEN 1 THEN '估算' WHEN 2 THEN '缺失' WHEN 3 THEN '停电' ELSE '补采' END AS quality
-FROM rows r JOIN names d USING (idx) ORDER BY d.rank, r.day
+       CASE quality WHEN 0 THEN '正常' WHEN 1 THEN '估算' WHEN 2 THEN '缺失' WHEN 3 THEN '停电'
+       ELSE '补采' END AS quality
+FROM rows r JOIN names d USING (idx)
 """
 
 
@@ -73,5 +74,5 @@ REGISTER_SELECT = f"""
 SELECT d.mp_no, {_FIRST} + r.day AS date, {_reading("total")} AS r_total, {_reading("peak")} AS r_peak,
        {_reading("flat")} AS r_flat, {_reading("valley")} AS r_valley, {_reading("reverse")} AS rev_total,
        CASE quality WHEN 0 THEN '正常' WHEN 1 THEN '缺失' WHEN 2 THEN '停电' ELSE '补采' END AS quality
-FROM rows r JOIN names d USING (idx) ORDER BY d.rank, r.day
+FROM rows r JOIN names d USING (idx)
 """

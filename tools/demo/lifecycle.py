@@ -17,8 +17,9 @@ def run_ordinary_business(c: Customers, timeline: Timeline, seed: int) -> None:
     """Give ordinary orders to customers that have no story yet."""
     rng = stream(seed, "business")
     free = np.array([i for i in range(c.count) if i not in timeline.taken])
+    modest = c.base < np.median(c.base[: c.big])
     _low_voltage(c, timeline, free[free >= c.hv], rng)
-    _dedicated(c, timeline, free[(free < c.hv) & ~c.anchor[free]], rng)
+    _dedicated(c, timeline, free[(free < c.hv) & ~c.anchor[free] & modest[free]], rng)
     _paperwork(c, timeline, rng)
     _in_progress(c, timeline, rng)
 

@@ -57,4 +57,4 @@ class Load:
         energy *= 1 + c.growth[:, None] * ((days - REFERENCE_DAY) / 365.0)[None, :]
         energy *= self.active(month)
         energy[: c.hv] *= hv_factor[:, month.first : month.end]
-        return energy
+        return np.asarray(energy)

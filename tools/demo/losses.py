@@ -130,7 +130,8 @@ SELECT d.tg_no, d.org_code, date, CAST(supply AS DECIMAL(14,2)), CAST(sale AS DE
        CAST(pv AS DECIMAL(14,2)),
        CASE WHEN reason = 0 THEN CAST(supply + pv - sale AS DECIMAL(14,2)) END,
        CASE WHEN reason = 0 AND supply + pv > 0
-            THEN CAST(ROUND(CAST(supply + pv - sale AS DOUBLE) / CAST(supply + pv AS DOUBLE) * 100, 4) AS DECIMAL(9,4)) END,
+            THEN CAST(ROUND(CAST(supply + pv - sale AS DOUBLE) / CAST(supply + pv AS DOUBLE) * 100, 4)
+                      AS DECIMAL(9,4)) END,
        reason = 0, CASE reason WHEN 1 THEN '缺数' WHEN 2 THEN '无总表' WHEN 3 THEN '关系缺失' END
 FROM raw JOIN tg_names d USING (tg) ORDER BY tg, date
 """

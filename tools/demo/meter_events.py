@@ -15,8 +15,10 @@ from tools.demo.window import DAY_SECONDS, DAYS, WINDOW_SECONDS
 
 EventRow = tuple[int, str, int, int]
 """Customer, code, start, end (NULL while it lasts)."""
-_EVERYDAY = (("失压", 0.010, 4.0), ("断相", 0.008, 3.0), ("失流", 0.006, 6.0), ("逆相序", 0.002, 30.0), ("电量突变", 0.012, 24.0),
-             ("时钟超差", 0.010, 400.0), ("开盖", 0.003, 0.2), ("飞走", 0.0006, 24.0))
+_EVERYDAY = (
+    ("失压", 0.010, 4.0), ("断相", 0.008, 3.0), ("失流", 0.006, 6.0), ("逆相序", 0.002, 30.0),
+    ("电量突变", 0.012, 24.0), ("时钟超差", 0.010, 400.0), ("开盖", 0.003, 0.2), ("飞走", 0.0006, 24.0),
+)
 """Code, events per meter and year, mean hours."""
 
 
@@ -48,15 +50,16 @@ def event_rows(
             rows.append((w, "停电", o.start + shift, o.end + shift))
             rows.append((w, "上电", o.end + shift, o.end + shift + 1))
     for under in faults.under:
-        start = under.start * DAY_SECONDS + int(rng.integers(0, 80_000))
-        end = under.end * DAY_SECONDS if under.end < DAYS else int(NULL)
+        begin = under.start * DAY_SECONDS + int(rng.integers(0, 80_000))
+        finish = under.end * DAY_SECONDS if under.end < DAYS else int(NULL)
         if under.kind == "theft":
-            rows.append((under.customer, "开盖", start, start + 900))
-            rows.append((under.customer, "失流", start + 600, end))
+            rows.append((under.customer, "开盖", begin, begin + 900))
+            rows.append((under.customer, "失流", begin + 600, finish))
         else:
-            rows.append((under.customer, "停走" if under.kind == "stopped" else "失流", start, end))
+            rows.append((under.customer, "停走" if under.kind == "stopped" else "失流", begin, finish))
     for number in np.flatnonzero(~solar.filed).tolist():
-        rows.append((int(solar.customer[number]), "反向电量", int(solar.grid_day[number]) * DAY_SECONDS + 43_200, int(NULL)))
+        noon = int(solar.grid_day[number]) * DAY_SECONDS + 43_200
+        rows.append((int(solar.customer[number]), "反向电量", noon, int(NULL)))
     for error in faults.ratios:
         rows.append((error.customer, "电量突变", error.start * DAY_SECONDS, error.end * DAY_SECONDS))
     rows.sort(key=lambda r: (r[2], r[0], r[1]))

@@ -80,7 +80,7 @@ class Cashier:
         middle = np.where(postponed, np.minimum(evening + 7200, end - 60), tenth + 10 * DAY_SECONDS)
         at = np.arange(count)
         flow = Payments(
-            np.concatenate([at, at, at]), np.concatenate([part, second, paid]), np.concatenate([channel, channel, channel]),
+            np.tile(at, 3), np.concatenate([part, second, paid]), np.tile(channel, 3),
             np.concatenate([begin, middle, np.where(arrive >= end, arrive, np.minimum(arrive, end - 1))]),
         )
         return self._inside(flow)

@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tools.demo.books import Books
 from tools.demo.dictionary import LABEL
@@ -52,19 +53,27 @@ def build_province(
         store.close()
         for name, content in books.answer_key().items():
             write_json(fresh / "answer_key" / f"{name}.json", content)
-        write_json(fresh / "manifest.json", {
-            "label": LABEL, "name": CITY_NAME, "seed": seed, "scale": scale, "version": VERSION, "planted": plant,
-            "data_window": {"start": START.isoformat(), "end": END.isoformat()},
-            "counties": {c.code: c.name for c in COUNTIES}, "rows": rows, "notes": list(NOTES),
-        })
+        manifest = _manifest(seed, scale, plant, rows)
+        if not size.parquet:
+            write_json(fresh / "manifest.json", manifest)
         _replace(out, fresh)
         if size.parquet:
+            # A view needs its files at their final place; the manifest comes last and marks a complete province.
             create_views(out)
+            write_json(out / "manifest.json", manifest)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
     tell("完成", 1.0)
     return BuildReport(out, seed, scale, rows, time.perf_counter() - began, NOTES)
+
+
+def _manifest(seed: int, scale: str, plant: bool, rows: dict[str, int]) -> dict[str, Any]:
+    return {
+        "label": LABEL, "name": CITY_NAME, "seed": seed, "scale": scale, "version": VERSION, "planted": plant,
+        "data_window": {"start": START.isoformat(), "end": END.isoformat()},
+        "counties": {c.code: c.name for c in COUNTIES}, "rows": rows, "notes": list(NOTES),
+    }
 
 
 def _replace(out: Path, fresh: Path) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from tools.demo.answers import Item
 from tools.demo.arrays import NULL, Array, stream, strings
 from tools.demo.equipment import defect_columns, outage_columns, plan_columns
 from tools.demo.meter_events import event_columns, event_rows, inspection_columns
 from tools.demo.metering import Meters
 from tools.demo.orders import customer_columns, line_columns, order_columns, station_codes, transformer_columns
-from tools.demo.organisation import STATIONS, org_rows
+from tools.demo.organisation import CITY_CODE, STATIONS, org_rows
 from tools.demo.payments import Cashier, fee_control_rows
 from tools.demo.plan import Plan
-from tools.demo.answers import Item
 from tools.demo.store import Store
 from tools.demo.tickets import Desk, call_columns
 from tools.demo.weather import weather_columns
@@ -114,10 +114,13 @@ def _duplicates(plan: Plan, store: Store) -> None:
                 [plan.c.mp_no[who], day, day + 4],
             )
             code = STATIONS[plan.c.station[who]].code
-            item = Item("duplicate_register", code, [plan.c.cons_no[who]], day, day + 4, "日冻结示值重复入库（整行相同）")
-            plan.answers.defects.append(item)
+            note = "日冻结示值重复入库（整行相同）"
+            plan.answers.defects.append(
+                Item("duplicate_register", code, [plan.c.cons_no[who]], day, day + 4, note)
+            )
     store.con.execute(
         "INSERT INTO meter.meter_event SELECT * FROM meter.meter_event WHERE event_code = '电量突变' "
         "ORDER BY start_time, mp_no LIMIT 12"
     )
-    plan.answers.defects.append(Item("duplicate_event", "99401", [], None, None, "最早的12条电量突变事件重复上报（整行相同）"))
+    note = "最早的12条电量突变事件重复上报（整行相同）"
+    plan.answers.defects.append(Item("duplicate_event", CITY_CODE, [], None, None, note))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-S, D, T, I, B = "VARCHAR", "DATE", "TIMESTAMP", "INTEGER", "BOOLEAN"
+S, D, T, N, B = "VARCHAR", "DATE", "TIMESTAMP", "INTEGER", "BOOLEAN"
 ENERGY = "DECIMAL(9,2)"
 TOTAL = "DECIMAL(14,2)"
 CAPACITY = "DECIMAL(12,2)"
@@ -18,10 +18,10 @@ MARKETING: dict[str, Columns] = {
         "market_flag": S, "status": S, "open_date": D, "close_date": D, "phone": S, "address": S,
     },
     "metering_point": {
-        "mp_no": S, "cons_no": S, "mp_class": S, "tg_no": S, "ratio": I, "valid_from": D, "valid_to": D,
+        "mp_no": S, "cons_no": S, "mp_class": S, "tg_no": S, "ratio": N, "valid_from": D, "valid_to": D,
     },
     "meter_change": {
-        "mp_no": S, "change_time": T, "old_stop": READING, "new_start": READING, "old_ratio": I, "new_ratio": I,
+        "mp_no": S, "change_time": T, "old_stop": READING, "new_start": READING, "old_ratio": N, "new_ratio": N,
     },
     "bill": {
         "bill_id": S, "cons_no": S, "org_code": S, "ym": S, "period_start": D, "period_end": D, "kwh_total": TOTAL,
@@ -62,7 +62,7 @@ SERVICE: dict[str, Columns] = {
         "dispatch_time": T, "arrive_time": T, "finish_time": T, "revisit_time": T, "satisfaction": S, "is_true": B,
         "duty_dept": S, "repeat_of": S, "content": S,
     },
-    "call_day": {"org_code": S, "date": D, "calls": I, "answered": I, "answered_20s": I},
+    "call_day": {"org_code": S, "date": D, "calls": N, "answered": N, "answered_20s": N},
 }
 
 EQUIPMENT: dict[str, Columns] = {
@@ -72,7 +72,7 @@ EQUIPMENT: dict[str, Columns] = {
     },
     "outage_event": {
         "event_id": S, "event_type": S, "line_id": S, "tg_no": S, "org_code": S, "start_time": T, "end_time": T,
-        "customers": I, "cause_code": S,
+        "customers": N, "cause_code": S,
     },
     "work_plan": {"plan_no": S, "line_id": S, "org_code": S, "plan_start": T, "plan_end": T, "status": S},
     "defect": {"defect_no": S, "tg_no": S, "org_code": S, "found_time": T, "level": S, "cleared_time": T},
@@ -84,7 +84,7 @@ ACQUISITION: dict[str, Columns] = {
         "quality": S,
     },
     "supply_day": {"org_code": S, "tg_no": S, "date": D, "supply_kwh": TOTAL},
-    "collect_day": {"org_code": S, "tg_no": S, "date": D, "expected": I, "got": I},
+    "collect_day": {"org_code": S, "tg_no": S, "date": D, "expected": N, "got": N},
     "tg_loss_day": {
         "tg_no": S, "org_code": S, "date": D, "supply_kwh": TOTAL, "sale_kwh": TOTAL, "pv_kwh": TOTAL,
         "loss_kwh": TOTAL, "loss_pct": "DECIMAL(9,4)", "computable": B, "reason": S,

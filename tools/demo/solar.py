@@ -63,7 +63,8 @@ def plan_solar(c: Customers, timeline: Timeline, seed: int, reserved: set[int]) 
     room = np.bincount(c.tg, weights=c.base, minlength=int(c.tg.max()) + 1) * 0.30 / 3.0
     size = np.where(c.kind[chosen] == 1, rng.choice([5, 8, 10, 15], len(chosen)), 0)
     size = np.where(c.kind[chosen] == 2, rng.choice([10, 20, 30], len(chosen)), size)
-    size = np.where(c.kind[chosen] == 0, np.maximum(20, (c.cap[chosen] * rng.uniform(0.08, 0.3, len(chosen))) // 10 * 10), size)
+    roof = np.maximum(20, (c.cap[chosen] * rng.uniform(0.08, 0.3, len(chosen))) // 10 * 10)
+    size = np.where(c.kind[chosen] == 0, roof, size)
     keep = []
     for number, who in enumerate(chosen.tolist()):
         area = int(c.tg[who])
@@ -73,7 +74,8 @@ def plan_solar(c: Customers, timeline: Timeline, seed: int, reserved: set[int]) 
     chosen, size = chosen[keep], size[keep].astype(np.int64)
     early = rng.random(len(chosen)) < 0.45
     first = np.maximum(c.open_day[chosen], 0)
-    grid = np.where(early, -rng.integers(10, 900, len(chosen)), first + (rng.random(len(chosen)) * (DAYS - first)).astype(int))
+    later = first + (rng.random(len(chosen)) * (DAYS - first)).astype(int)
+    grid = np.where(early, -rng.integers(10, 900, len(chosen)), later)
     grid = np.maximum(grid, c.open_day[chosen])
     nobody = np.zeros(len(chosen), dtype=bool)
     return Solar(chosen, size * 100, grid.astype(np.int64), nobody, ~nobody)

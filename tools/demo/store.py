@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import duckdb
 
 MIDNIGHT = f"TIMESTAMP '{START.isoformat()} 00:00:00'"
+FLUSH_ROWS = 7_000_000
 FIRST = f"DATE '{START.isoformat()}'"
 
 
@@ -52,8 +53,11 @@ class Store:
 
         self.folder = folder
         self.parquet = parquet
+        self._waiting: dict[str, tuple[str, str, list[dict[str, Array]]]] = {}
         self.con: duckdb.DuckDBPyConnection = duckdb.connect(
-            config={"threads": min(4, os.cpu_count() or 1), "memory_limit": "3GB", "temp_directory": str(folder / "tmp")}
+            config={
+                "threads": min(4, os.cpu_count() or 1), "memory_limit": "3GB", "temp_directory": str(folder / "tmp"),
+            }
         )
         for source, tables in SOURCES.items():
             self.con.execute(f"ATTACH '{folder / f'{source}.duckdb'}' AS {source}")
@@ -87,7 +91,7 @@ class Store:
             return array.astype(np.int64)
         # An object column that begins with many None makes DuckDB guess; text never does.
         out = array.astype(object)
-        out[np.equal(out, None)] = ""
+        out[np.array([value is None for value in out], dtype=bool)] = ""
         return out
 
     def query(self, select: str, **frames: dict[str, Array]) -> None:
@@ -98,14 +102,30 @@ class Store:
         for name in frames:
             self.con.unregister(name)
 
-    def month_rows(self, table: str, ym: str, select: str, **frames: dict[str, Array]) -> None:
-        """Append one month of a daily table: to the table, or as one Parquet file of its own at city scale."""
-        source, name = table.split(".")
-        if self.parquet and (source, name) in PARTITIONED:
-            target = self.folder / "parquet" / name / f"{ym}.parquet"
-            self.query(f"COPY ({select}) TO '{target}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 200000)", **frames)
-        else:
-            self.query(f"INSERT INTO {table} {select}", **frames)
+    def month_rows(self, table: str, ym: str, select: str, name: str, frame: dict[str, Array]) -> None:
+        """Append one month of a large table, whose rows ``select`` makes from the raw columns called ``name``.
+
+        At city scale the daily tables become one Parquet file a month; otherwise raw columns wait until there are
+        enough of them, because few large inserts are much faster than many small ones.
+        """
+        source, short = table.split(".")
+        if self.parquet and (source, short) in PARTITIONED:
+            target = self.folder / "parquet" / short / f"{ym}.parquet"
+            options = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 200000"
+            self.query(f"COPY ({select}) TO '{target}' ({options})", **{name: frame})
+            return
+        waiting = self._waiting.setdefault(table, (select, name, []))
+        waiting[2].append(frame)
+        if sum(len(next(iter(f.values()))) for f in waiting[2]) >= FLUSH_ROWS:
+            self.flush(table)
+
+    def flush(self, table: str | None = None) -> None:
+        """Write waiting rows of one table, or of all."""
+        for found in [table] if table else list(self._waiting):
+            select, name, frames = self._waiting.pop(found)
+            joined = {key: np.concatenate([f[key] for f in frames]) for key in frames[0]}
+            frames.clear()
+            self.query(f"INSERT INTO {found} {select}", **{name: joined})
 
     def counts(self) -> dict[str, int]:
         """Rows of every table."""

@@ -25,7 +25,8 @@ def plant_churn(
 ) -> list[Consultation]:
     """Choose leavers and look-alikes; returns the tickets they will open."""
     rng = stream(seed, "churn")
-    free = [i for i in range(c.big) if i not in timeline.taken and not c.anchor[i]]
+    large = np.quantile(c.base[: c.big], 0.8)
+    free = [i for i in range(c.big) if i not in timeline.taken and not c.anchor[i] and c.base[i] < large]
     free = [free[k] for k in rng.permutation(len(free))]
     count = max(2, round(c.big * CHURN_SHARE))
     consultations: list[Consultation] = []
@@ -82,7 +83,8 @@ def _leave(
             timeline.change_capacity(c, who, "暂停", 0, leave, rng, int(rng.integers(4, 9)))
             timeline.factor[who, leave:] = 0.0
         else:
-            timeline.change_capacity(c, who, "减容", max(50, int(c.cap[who]) // 4), leave, rng, int(rng.integers(5, 12)))
+            kva = max(50, int(c.cap[who]) // 4)
+            timeline.change_capacity(c, who, "减容", kva, leave, rng, int(rng.integers(5, 12)))
             timeline.factor[who, leave:] = float(rng.uniform(0.10, 0.17))
     elif leave < DAYS + 25 and kind == "close":
         timeline.pending(c, who, "销户", 0, (DAYS - int(rng.integers(2, 8))) * DAY_SECONDS + 36_000, 20)

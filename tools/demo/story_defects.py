@@ -47,12 +47,13 @@ class DefectPlanter:
         self.timeline.taken.update(out if pool is not self.areas else [])
         return out
 
-    def _note(self, kind: str, who: int, start: int | None, end: int | None, note: str, **extra: object) -> Item:
-        item = Item(kind, STATIONS[self.c.station[who]].code, [self.c.cons_no[who]], start, end, note, None, dict(extra))
-        self.answers.defects.append(item)
-        return item
+    def _note(self, kind: str, who: int, start: int | None, end: int | None, note: str, **extra: object) -> None:
+        code = STATIONS[self.c.station[who]].code
+        self.answers.defects.append(Item(kind, code, [self.c.cons_no[who]], start, end, note, None, dict(extra)))
 
-    def _note_area(self, kind: str, tg: int, start: int | None, end: int | None, note: str, ids: list[str] | None = None) -> None:
+    def _note_area(
+        self, kind: str, tg: int, start: int | None, end: int | None, note: str, ids: list[str] | None = None
+    ) -> None:
         code = STATIONS[self.network.tg_station[tg]].code
         self.answers.defects.append(Item(kind, code, ids or [self.network.tg_no[tg]], start, end, note))
 
@@ -72,7 +73,8 @@ class DefectPlanter:
             end = found if found < DAYS - 10 and self.rng.random() < 0.6 else DAYS
             lost = float(self.rng.uniform(0.55, 0.85))
             self.faults.under.append(UnderReading(who, start, end, lost, "theft"))
-            self._note("theft", who, start, end - 1 if end < DAYS else None, f"窃电，少计约{lost:.0%}", found=end < DAYS)
+            last = end - 1 if end < DAYS else None
+            self._note("theft", who, start, last, f"窃电，少计约{lost:.0%}", found=end < DAYS)
         for who in self._take(self.big, 2 * self.size):
             start = int(self.rng.integers(300, DAYS - 90))
             end = min(DAYS, start + int(self.rng.integers(25, 80)))

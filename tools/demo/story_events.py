@@ -128,7 +128,8 @@ def plant_solar_event(stage: Stage) -> Event:
     rng = stream(stage.seed, "event", "H7")
     energy, here = stage.expected(when, county)
     total = energy.total[here].sum()
-    busy = (c.kind == 0) & here & (energy.total.sum(axis=1) > 0) & (c.open_day < when.first - 60) & (c.close_day > when.end)
+    settled = (c.open_day < when.first - 60) & (c.close_day > when.end)
+    busy = (c.kind == 0) & here & (energy.total.sum(axis=1) > 0) & settled
     who = np.flatnonzero(busy & ~np.isin(np.arange(c.count), stage.around.solar.customer))
     grid = when.first - rng.integers(1, 24, len(who))
     size = rng.uniform(0.8, 1.2, len(who)) * c.cap[who]
@@ -194,7 +195,8 @@ def plant_missing_event(stage: Stage) -> Event:
     energy, here = stage.expected(when, county)
     first, last = 7, 17
     target = energy.total[here].sum() * TARGET
-    by_tg = np.bincount(c.tg_filed[here], weights=energy.total[here][:, first:last].sum(axis=1), minlength=stage.network.tgs)
+    lost = energy.total[here][:, first:last].sum(axis=1)
+    by_tg = np.bincount(c.tg_filed[here], weights=lost, minlength=stage.network.tgs)
     chosen: list[int] = []
     got = 0.0
     for tg in rng.permutation(np.flatnonzero(by_tg)).tolist():

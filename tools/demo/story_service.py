@@ -1,4 +1,4 @@
-"""Planted: areas with repeated outages, an outage that nobody reported, complaint clusters, unregistered solar plants."""
+"""Planted: repeated outages, an outage that nobody reported, complaint clusters, unregistered solar plants."""
 
 from __future__ import annotations
 
@@ -85,7 +85,6 @@ def plant_hidden_solar(
     grid = rng.integers(250, DAYS - 60, len(chosen))
     timeline.taken.update(chosen.tolist())
     for who, day in zip(chosen.tolist(), grid.tolist(), strict=True):
-        answers.defects.append(Item(
-            "reverse_energy", STATIONS[c.station[who]].code, [c.cons_no[who]], day, None, "非发电户出现反向电量（未报装光伏）",
-        ))
+        note = "非发电户出现反向电量（未报装光伏）"
+        answers.defects.append(Item("reverse_energy", STATIONS[c.station[who]].code, [c.cons_no[who]], day, None, note))
     return solar.join(chosen, np.full(len(chosen), 800), grid, event=False, filed=False)

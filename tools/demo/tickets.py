@@ -95,7 +95,8 @@ class Desk:
             accept = day * DAY_SECONDS + int(rng.integers(9, 17)) * 3600
             self.write(accept, "业务咨询", who, "业扩报装", LEAVING[int(rng.integers(len(LEAVING)))])
         for cluster in clusters:
-            here = np.flatnonzero((c.station == cluster.station) & (c.kind > 0) & (c.open_day < 0) & (c.close_day >= DAYS))
+            steady = (c.kind > 0) & (c.open_day < 0) & (c.close_day >= DAYS)
+            here = np.flatnonzero((c.station == cluster.station) & steady)
             for who in rng.choice(here, min(len(here), cluster.count), replace=False).tolist():
                 day = cluster.start + int(rng.integers(cluster.days))
                 self.write(day * DAY_SECONDS + int(rng.integers(8 * 3600, 20 * 3600)), "投诉", who, cluster.topic)
@@ -114,8 +115,9 @@ class Desk:
         travel = np.where(rng.random(n) < 0.015, travel + 3600, travel)
         arrive = dispatch + travel
         hours = np.where(complaint, rng.uniform(10, 110, n), rng.gamma(2.0, 14.0, n))
-        finish = np.where(repair, arrive + (rng.gamma(2.0, 0.65, n) * 3600).astype(np.int64) + 600,
-                          np.where(query, dispatch + rng.integers(120, 2400, n), dispatch + (hours * 3600).astype(np.int64)))
+        repaired = arrive + (rng.gamma(2.0, 0.65, n) * 3600).astype(np.int64) + 600
+        answered = dispatch + rng.integers(120, 2400, n)
+        finish = np.where(repair, repaired, np.where(query, answered, dispatch + (hours * 3600).astype(np.int64)))
         revisit = finish + (rng.uniform(1, 40, n) * 3600).astype(np.int64)
         slow = np.clip((finish - accept) / 3600 / 60, 0, 1)
         bad = np.where(complaint, 0.09, 0.004) + 0.02 * slow

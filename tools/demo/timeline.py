@@ -49,7 +49,7 @@ class Timeline:
     def change_capacity(
         self, c: Customers, who: int, kind: str, after: int, day: int, rng: np.random.Generator, lead: int
     ) -> None:
-        """An archived order that sets the running capacity from ``day`` on; orders of one customer come in date order."""
+        """An archived order that sets the running capacity from ``day`` on; call in date order."""
         before = int(self.cap_end[who])
         finish = day * DAY_SECONDS + int(rng.integers(9 * 3600, 17 * 3600))
         self.add(c, who, kind, before, after, finish, lead, rng)
@@ -59,7 +59,8 @@ class Timeline:
         self.suspended[who] = kind == "暂停" if kind in ("暂停", "恢复") else self.suspended[who]
 
     def add(
-        self, c: Customers, who: int, kind: str, before: int, after: int, finish: int, lead: int, rng: np.random.Generator
+        self, c: Customers, who: int, kind: str, before: int, after: int, finish: int, lead: int,
+        rng: np.random.Generator,
     ) -> None:
         """An archived order that was accepted ``lead`` days before it finished."""
         accept = finish - lead * DAY_SECONDS - int(rng.integers(1800, 6 * 3600))

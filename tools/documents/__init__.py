@@ -1,6 +1,6 @@
 """Documents (导出文件): one report version in, one file out. Each file of `formats/` exports `EXPORTER`.
 
-Formats that are not present are not registered; `formats()` says which exist.
+Formats that are not present are not registered; `format_names()` says which exist.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def exporters() -> dict[str, Exporter]:
     return found
 
 
-def formats() -> tuple[str, ...]:
+def format_names() -> tuple[str, ...]:
     """Names of the formats that exist."""
     return tuple(exporters())
 
@@ -87,7 +87,7 @@ def export(format: str, content: ReportContent, labels: Mapping[str, str], meta:
     """Write one document to `out` (its folder is made). Raises BadRequest for a format that does not exist."""
     exporter = exporters().get(format)
     if exporter is None:
-        raise BadRequest(f"不支持导出格式「{format}」。", f"现有格式：{'、'.join(formats())}。")
+        raise BadRequest(f"不支持导出格式「{format}」。", f"现有格式：{'、'.join(format_names())}。")
     data = exporter.render(content, labels, meta)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(data)

@@ -83,19 +83,23 @@ class Coverage:
         span = self._spans[dataset]
         return span is None or (span.starts_by(period) and span.reaches(period))
 
-    def _span(self, dataset: str, low: date, high: date, rows: int) -> Span:
+    def _span(self, dataset: str, low: date, high: date, active: int) -> Span:
         info = self._catalog.datasets[dataset]
         if info.date_kind == "ym":
             return Span(low, month_end(high))
         if info.coverage != "event":
             return Span(low, high)
-        usual = ceil(float(self._catalog.thresholds.get("coverage.event_gap_factor")) * (high - low).days / max(rows, 1))
+        factor = float(self._catalog.thresholds.get("coverage.event_gap_factor"))
+        usual = ceil(factor * (high - low).days / max(active, 1))
         most = int(self._catalog.thresholds.get("coverage.event_silence_days"))
         return Span(low, high, min(max(usual, 1), most))
 
     def _query(self, dataset: str) -> Query:
         info = self._catalog.datasets[dataset]
-        shown = f"MIN(t.{info.date}) AS lo, MAX(t.{info.date}) AS hi, COUNT(*) AS held" if info.date else "COUNT(*) AS held"
+        shown = "COUNT(*) AS held"
+        if info.date:
+            active = f"COUNT(DISTINCT CAST(t.{info.date} AS DATE))" if info.coverage == "event" else "1"
+            shown = f"MIN(t.{info.date}) AS lo, MAX(t.{info.date}) AS hi, {active} AS active"
         sql = f"SELECT {shown} FROM {dataset} AS t"
         return Query(info.source, sql, {}, self._gate.actor.org, "数据起止日期")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.domain.fact import Fact
-from core.domain.indicator import Indicator
+from core.domain.indicator import Indicator, Measure
 from core.domain.org import OrgTree
 from core.errors import BadRequest, GmaError
 from knowledge.catalog import Catalog
@@ -16,7 +16,7 @@ from tools.fetch import Gate, Query
 from tools.indicators.answers import Answer, answer_of
 from tools.indicators.ask import Ask
 from tools.indicators.coverage import Coverage
-from tools.indicators.expression import renamed
+from tools.indicators.expression import as_sql, renamed
 from tools.indicators.labels import Labels
 from tools.indicators.minting import Mint
 from tools.indicators.resolved import Leg, Resolved
@@ -114,15 +114,26 @@ class Engine:
         measures = {name: self._catalog.measure(indicator, name) for name in sorted(value_names(indicator.value))}
         # rows without a unit code cannot be grouped by unit: then every measure is asked once for each unit
         split = by == "org" and any(self._catalog.datasets[m.dataset].org is None for m in measures.values())
+        top = self._top(indicator, ask, by, measures)
         for name, measure in measures.items():
             for org, member in [(code, code) for code in children] if split else [(ask.org, None)]:
-                frame = frame_of(measure, org, "" if split else by, children, windows.windows)
+                frame = frame_of(measure, org, "" if split else by, children, windows.windows, top)
                 if frame not in statements:
                     statements[frame] = Statement(frame)
                     order.append(frame)
                 alias = statements[frame].alias(name, measure)
                 plan.slots.append(_Slot(name, order.index(frame), alias, member))
         return plan
+
+    def _top(
+        self, indicator: Indicator, ask: Ask, by: str, measures: dict[str, Measure]
+    ) -> tuple[str, int] | None:
+        """The first members are chosen by the source where one statement answers the whole value."""
+        if not ask.limit or by in {"", "org", "month", "day"} or any(m.sql for m in measures.values()):
+            return None
+        if len({frame_of(m, "", by, (), {}) for m in measures.values()}) > 1:
+            return None
+        return as_sql(indicator.value, lambda name: f"r.{name}__cur"), ask.limit
 
     def _indicator(self, ask: Ask) -> Indicator:
         found = self._catalog.get(ask.indicator)

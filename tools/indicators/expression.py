@@ -29,6 +29,25 @@ def renamed(text: str, name: Callable[[str], str]) -> str:
     return ast.unparse(Rename().visit(ast.parse(text, mode="eval")))
 
 
+def as_sql(text: str, column: Callable[[str], str]) -> str:
+    """`text` as an SQL expression over columns; a zero divisor gives NULL."""
+
+    def walk(node: ast.expr) -> str:
+        match node:
+            case ast.BinOp(left=left, op=ast.Div(), right=right):
+                return f"({walk(left)} * 1.0 / NULLIF({walk(right)}, 0))"
+            case ast.BinOp(left=left, op=op, right=right):
+                return f"({walk(left)} {_SIGNS[type(op)]} {walk(right)})"
+            case ast.Name(id=name):
+                return column(name)
+        return ast.unparse(node)
+
+    return walk(_parsed(text))
+
+
+_SIGNS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
+
+
 @lru_cache(maxsize=1024)
 def _parsed(text: str) -> ast.expr:
     return ast.parse(text, mode="eval").body

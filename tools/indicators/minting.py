@@ -109,7 +109,7 @@ class Mint:
             "period": bucket.period,
             "org": org,
             "org_name": self._labels.org(org),
-            "by": By(dim=item.by, key=member, label=self._labels.of(item.by, member)) if item.by and (member or item.grouped) else None,
+            "by": self._by(item, member),
             "caliber": indicator.caliber,
             "caliber_version": f"{indicator.version}/{self._catalog.thresholds.version}",
             "source": "+".join(dict.fromkeys(answer.source for answer in answers)) or "+".join(indicator.sources),
@@ -120,6 +120,11 @@ class Mint:
             "as_of": newest,
             "method": renamed(item.value, lambda name: constants.get(name) or f"{name}__{bucket.cur}"),
         }
+
+    def _by(self, item: Resolved, member: str) -> By | None:
+        if not item.by or not (member or item.grouped):
+            return None
+        return By(dim=item.by, key=member, label=self._labels.of(item.by, member))
 
     def _blank(self, item: Resolved, status: FactStatus, reason: str) -> Fact:
         """A fact without a number: why there is none is all it says."""

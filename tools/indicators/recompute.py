@@ -117,6 +117,8 @@ def _derived(fact: Fact, fresh: dict[str, Fact]) -> tuple[Recomputed, Fact | Non
 
 
 def _verdict(fact: Fact, value: Decimal | None) -> Recomputed:
+    if value is None and fact.value == 0 and fact.row_count == 0:
+        value = fact.value
     if value is None and fact.value is not None:
         return Recomputed(fact.id, "unavailable", None, "重算时没有得到数值")
     return Recomputed(fact.id, "same" if value == fact.value else "changed", value)

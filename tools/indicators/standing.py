@@ -55,17 +55,18 @@ class Standing:
         return evaluate(item.value, numbers)
 
     def newest(self, item: Resolved, key: str, period: Period) -> datetime:
-        """The oldest among the measures' newest moments: up to then all of them are known."""
+        """The oldest among the measures' newest moments: up to then all of them are known.
+
+        Events may be silent for days although their feed is alive, so theirs is the dataset's, not the last event's.
+        """
         found = []
         for leg, at in item.of(key):
-            if leg.measure.coverage == "stock":
-                continue
-            newest = leg.answer.newest(at, item.role(period))
             span = self._coverage.span(leg.measure.dataset)
-            if newest is None and span:
-                newest = datetime.combine(min(span.last, period.end), time())
-            if newest:
-                found.append(newest)
+            known = [leg.answer.newest(at, item.role(period))]
+            if span and (known == [None] or leg.measure.coverage == "event"):
+                known.append(datetime.combine(min(span.last, period.end), time()))
+            if leg.measure.coverage != "stock" and any(known):
+                found.append(max(moment for moment in known if moment))
         return min(found, default=datetime.combine(min(period.end, self._today), time()))
 
     def status(self, item: Resolved, value: Decimal | None, period: Period, key: str) -> tuple[FactStatus, str]:

@@ -36,6 +36,8 @@ class Frame:
     among: str
     join: str
     windows: tuple[tuple[str, Period], ...]
+    top: tuple[str, int] | None = None
+    """Keep only the members with the largest values: the value over column aliases, and how many."""
 
 
 @dataclass
@@ -60,6 +62,9 @@ class Statement:
         """Canonical SQL on one line; `bound` gives what it is run with."""
         shapes = {"folded": _folded, "stock": _folded, "direct": _direct, "whole": _whole}
         text = shapes[self.frame.shape](self, catalog)
+        if self.frame.top:
+            value, count = self.frame.top
+            text = f"SELECT r.* FROM ({text}) AS r ORDER BY {value} DESC NULLS LAST, r.k LIMIT {count}"
         return " ".join(text.split())
 
     def bound(self, sql: str, catalog: Catalog) -> dict[str, Any]:
@@ -83,7 +88,12 @@ def _plain(value: Any) -> Any:
 
 
 def frame_of(
-    measure: Measure, org: str, by: str, children: tuple[str, ...], windows: Mapping[str, Period]
+    measure: Measure,
+    org: str,
+    by: str,
+    children: tuple[str, ...],
+    windows: Mapping[str, Period],
+    top: tuple[str, int] | None = None,
 ) -> Frame:
     """The frame of a measure; month and day are windows, not a GROUP BY."""
     shape, key, kind = _shape(measure)
@@ -91,7 +101,7 @@ def frame_of(
     by = "" if by in {"month", "day"} else by
     return Frame(
         measure.source, measure.dataset, org, by, children if by == "org" else (), shape, key, kind, among,
-        measure.join or "", tuple(windows.items()),
+        measure.join or "", tuple(windows.items()), top,
     )
 
 

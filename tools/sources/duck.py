@@ -83,9 +83,13 @@ class DuckBackend:
     def close(self) -> None:
         """Close the engine; the next query opens it again."""
         with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-            self._connection = None
+            self._drop()
+
+    def _drop(self) -> None:
+        # Queries in flight run on cursors of their own, which keep the engine alive until they end.
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
 
     def _open(self) -> duckdb.DuckDBPyConnection:
         target = self._site.file or self._path
@@ -93,13 +97,14 @@ class DuckBackend:
             try:
                 found = os.stat(target) if target else None
             except OSError as error:
+                self._drop()
                 raise Trouble(
                     f"{self._source.label}的数据文件 {target.name if target else ''} 不存在或无权读取",
                     "请先执行 gma demo build，或检查该数据源的地址",
                 ) from error
             stamp = (found.st_ino, found.st_mtime_ns, found.st_size) if found else ()
             if self._connection is None or stamp != self._stamp:
-                # An engine that is being replaced is dropped, not closed: queries in flight hold cursors on it.
+                self._drop()
                 self._connection, self._stamp = self._connect(), stamp
             return self._connection
 

@@ -38,10 +38,13 @@ class EngineBackend:
 
     def __init__(self, source: Source, url: str, site: SourceMap, timeout: float) -> None:
         from sqlalchemy.engine import make_url
+        from sqlglot.dialects.dialect import Dialect
 
         self._source, self._url, self._site, self._timeout = source, url, site, timeout
         self._backend = make_url(url).get_backend_name()
         self.dialect = DIALECTS.get(self._backend, self._backend)
+        if self.dialect not in Dialect.classes:
+            raise Trouble(f"{source.label}的数据源类型 {self._backend} 不受支持", "请改用受支持的数据库或 HTTP 接口")
         self._lock = threading.Lock()
         self._engine: Engine | None = None
 

@@ -37,6 +37,7 @@ def demo(arguments: argparse.Namespace) -> int:
         return main_job(settings, arguments.json)
     out = Path(arguments.out) if arguments.out else settings.demo_dir
     if arguments.action == "ensure" and (out / "manifest.json").exists():
+        _warm(settings)
         return 0
     from tools.demo import build
 
@@ -57,7 +58,23 @@ def demo(arguments: argparse.Namespace) -> int:
         emit(body)
     else:
         say(f"演示省已建好：{out}（{sum(made.rows.values()):,} 行，{seconds:.0f} 秒）")
+    if arguments.action == "ensure":
+        _warm(settings)
     return 0
+
+
+def _warm(settings: Settings) -> None:
+    """Read the units and index the calibers once, so that the first question does not wait for it."""
+    from core.domain.actor import Actor, Role
+    from knowledge.search import open_index
+    from tools.fetch import Gate
+    from tools.sources.connect import Connections
+
+    connections = Connections(settings)
+    Gate(Actor(user="system", name="准备", role=Role.DATAOPS, org="99"), settings, connections=connections).org_tree()
+    connections.close()
+    say("准备知识库索引……")
+    open_index(settings)()
 
 
 def serve(arguments: argparse.Namespace) -> int:

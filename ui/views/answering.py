@@ -7,7 +7,7 @@ from typing import Any
 from agent.events import Answer
 from core.domain.report import Chart
 from core.domain.tokens import used_facts
-from ui.views.fact_card import fact_cards
+from ui.views.fact_card import fact_cards, share_queries
 from ui.views.figure import figure, figure_facts
 from ui.views.spans import blocks
 
@@ -21,10 +21,12 @@ def answer_view(answer: Answer) -> dict[str, Any] | None:
     used = [*used_facts(answer.marked), *(name for chart in charts for name in figure_facts(chart))]
     if not used:
         return None
+    cards = fact_cards(dict.fromkeys(used), facts)
     return {
         "blocks": blocks(answer.marked, facts),
         "charts": [figure(chart, facts) for chart in charts],
-        "facts": fact_cards(dict.fromkeys(used), facts),
+        "facts": cards,
+        "queries": share_queries(cards),
         "note": _note(answer),
     }
 

@@ -40,6 +40,15 @@ def fact_cards(used: Iterable[str], facts: Mapping[str, Fact]) -> dict[str, dict
     return {name: fact_card(facts[name], facts) for name in wanted}
 
 
+def share_queries(cards: dict[str, dict[str, Any]]) -> list[str]:
+    """Many facts come from one statement: replace each card's query by its place in the list that is returned."""
+    places: dict[str, int] = {}
+    for card in cards.values():
+        if card["query"]:
+            card["query"] = places.setdefault(card["query"], len(places))
+    return list(places)
+
+
 def _rows(fact: Fact) -> list[tuple[str, str]]:
     from_systems, tables = source_names(fact.source, fact.datasets)
     return [

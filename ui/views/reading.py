@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from core.domain.fact import STATUS_LABELS, Fact
+from core.domain.fact import STATUS_LABELS
 from core.domain.lifecycle import State, Verb
-from core.domain.report import Block, CheckResult, Paragraph, Table
+from core.domain.report import Block, CheckResult, Paragraph, ReportContent, Table
 from core.domain.report import Chart as ChartBlock
-from core.domain.tokens import used_facts
-from ui.views.fact_card import fact_cards
+from core.domain.tokens import UnknownToken, used_facts
+from tools.documents.numbering import exhibit_names, heading_number, with_references
+from ui.views.fact_card import fact_cards, share_queries
 from ui.views.figure import figure, figure_facts
-from ui.views.spans import spans
+from ui.views.spans import Spans, spans
 
 if TYPE_CHECKING:
     from core.domain.actor import Actor
     from core.store.reports import ReportDetail
 
-_DIGITS = "零一二三四五六七八九十"
 _TIME = "%Y-%m-%d %H:%M"
 
 
@@ -71,20 +71,20 @@ def report_card(detail: ReportDetail, actor: Actor, names: Mapping[str, str] | N
 def report_reading(detail: ReportDetail, labels: Mapping[str, str]) -> dict[str, Any]:
     """The whole text in blocks, and the cards of every fact that it prints."""
     content = detail.content
-    facts = content.fact_map()
+    printed = _Printed(content, labels)
     used: list[str] = []
     sections = []
     first = second = 0
     for section in content.sections:
         if section.level == 1:
             first, second = first + 1, 0
-            mark = f"{chinese(first)}、"
+            mark = heading_number(1, first)
         else:
             second += 1
-            mark = f"（{chinese(second)}）"
+            mark = heading_number(2, second)
         shown = []
         for at, block in enumerate(section.blocks):
-            shown.append({**_block(block, facts, labels), "at": at})
+            shown.append({**printed.block(block), "at": at})
             used += _facts_of(block)
         heading = {"id": section.id, "level": section.level, "heading": mark + section.heading}
         sections.append({**heading, "thin": section.thin, "blocks": shown})
@@ -92,13 +92,15 @@ def report_reading(detail: ReportDetail, labels: Mapping[str, str]) -> dict[str,
     for finding in content.findings:
         used += [*finding.facts, *used_facts(finding.text)]
         findings.append(
-            {"severity": finding.severity, "title": finding.title, "spans": spans(finding.text, facts, labels)}
+            {"severity": finding.severity, "title": finding.title, "spans": printed.spans(finding.text)}
         )
+    cards = fact_cards(dict.fromkeys(used), content.fact_map())
     return {
         "sections": sections,
         "findings": findings,
         "assumptions": list(content.assumptions),
-        "facts": fact_cards(dict.fromkeys(used), facts),
+        "facts": cards,
+        "queries": share_queries(cards),
     }
 
 
@@ -118,30 +120,36 @@ def check_line(check: CheckResult) -> dict[str, str]:
     return {"level": check.level, "label": check.label, "text": where + check.text, "fix": check.fix}
 
 
-def chinese(count: int) -> str:
-    """一 … 九十九, as headings are numbered."""
-    tens, ones = divmod(count, 10)
-    if tens == 0:
-        return _DIGITS[ones]
-    return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
+class _Printed:
+    """The blocks of one content with its fact tokens and its references to tables and figures resolved."""
 
+    def __init__(self, content: ReportContent, labels: Mapping[str, str]) -> None:
+        self._facts, self._labels = content.fact_map(), labels
+        self._names = exhibit_names(content)
 
-def _block(block: Block, facts: Mapping[str, Fact], labels: Mapping[str, str]) -> dict[str, Any]:
-    if isinstance(block, Paragraph):
-        return {"kind": "paragraph", "spans": spans(block.text, facts, labels)}
-    if isinstance(block, Table):
-        return {
-            "kind": "table",
-            "caption": block.caption,
-            "unitNote": block.unit_note,
-            "columns": [{"header": c.header, "unit": c.unit, "align": c.align} for c in block.columns],
-            "rows": [[spans(cell, facts, labels) for cell in row] for row in block.rows],
-            "notes": list(block.notes),
-            "total": block.total,
-        }
-    if isinstance(block, ChartBlock):
-        return figure(block, facts)
-    return {"kind": "numbers", "items": [spans(item, facts, labels) for item in block.items]}
+    def spans(self, text: str) -> Spans:
+        try:
+            return spans(with_references(text, self._names), self._facts, self._labels)
+        except UnknownToken as error:
+            return [{"t": f"［{error}］", "e": True}]
+
+    def block(self, block: Block) -> dict[str, Any]:
+        if isinstance(block, Paragraph):
+            return {"kind": "paragraph", "spans": self.spans(block.text)}
+        if isinstance(block, Table):
+            return {
+                "kind": "table",
+                "caption": f"{self._names[block.id]}　{block.caption}",
+                "unitNote": block.unit_note,
+                "columns": [{"header": c.header, "unit": c.unit, "align": c.align} for c in block.columns],
+                "rows": [[self.spans(cell) for cell in row] for row in block.rows],
+                "notes": list(block.notes),
+                "total": block.total,
+            }
+        if isinstance(block, ChartBlock):
+            drawn = figure(block, self._facts)
+            return {**drawn, "caption": f"{self._names[block.id]}　{block.caption}"}
+        return {"kind": "numbers", "items": [self.spans(item) for item in block.items]}
 
 
 def _facts_of(block: Block) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,9 +75,28 @@ def docs() -> list[Doc]:
     return corpus_docs()
 
 
+class Remembering:
+    """The packaged embedder; what several tests index is embedded once."""
+
+    def __init__(self) -> None:
+        self._real = make_embedder(Settings(_env_file=None))
+        self._made: dict[str, Any] = {}
+        self.name = self._real.name
+
+    def query(self, text: str) -> Any:
+        return self._real.query(text)
+
+    def passages(self, texts: Sequence[str]) -> Any:
+        import numpy as np
+
+        new = [text for text in dict.fromkeys(texts) if text not in self._made]
+        self._made.update(zip(new, self._real.passages(new), strict=True))
+        return np.stack([self._made[text] for text in texts])
+
+
 @pytest.fixture(scope="session")
 def embedder() -> Any:
-    return make_embedder(Settings(_env_file=None))
+    return Remembering()
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from knowledge.search.naming import coverage, names_of
 
 def _grams(text: str) -> Counter[str]:
     folded = "".join(unicodedata.normalize("NFKC", text).lower().split())
-    return Counter(folded[at : at + size] for size in (1, 2, 3) for at in range(len(folded) - size + 1))
+    return Counter(folded[at : at + size] for size in (1, 2) for at in range(len(folded) - size + 1))
 
 
 def _plain_ranking(query: str, docs: list[Doc], embedder: Any, vectors: dict[str, Any]) -> list[tuple[str, float]]:

@@ -45,7 +45,8 @@ def _corpus(docs: list[Doc], vectors: dict[str, Any]) -> Corpus:
 
     ordered = sorted(docs, key=lambda doc: doc.id)
     rows = [vectors[doc.id] for doc in ordered]
-    return Corpus.build("g", ordered, np.array(rows, dtype=np.float32).reshape(len(rows), 8), {})
+    digests = [doc.digest() for doc in ordered]
+    return Corpus.build("g", ordered, digests, np.array(rows, dtype=np.float32).reshape(len(rows), 8), {})
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -2,6 +2,7 @@
 export default function ReportReading() {
   const [reading, setReading] = useState(null)
   const [error, setError] = useState("")
+  const facts = useMemo(() => (reading ? withQueries(reading) : {}), [reading])
   useEffect(() => {
     getJson(`/api/v1/reports/${props.id}/reading`).then(setReading).catch((reason) => setError(reason.message))
   }, [props.id, props.version])
@@ -16,7 +17,7 @@ export default function ReportReading() {
         <section key={section.id}>
           {section.level === 1 ? <h3>{section.heading}</h3> : <h4>{section.heading}</h4>}
           {section.thin ? <p className="gma-said">{section.thin}</p> : null}
-          {section.blocks.map((block) => <Block key={block.at} block={block} facts={reading.facts} />)}
+          {section.blocks.map((block) => <Block key={block.at} block={block} facts={facts} />)}
         </section>
       ))}
     </article>

@@ -10,6 +10,12 @@ function Spans({ spans, open }) {
   })
 }
 
+function withQueries(view) {
+  const facts = {}
+  for (const [id, fact] of Object.entries(view.facts)) facts[id] = typeof fact.query === "number" ? { ...fact, query: view.queries[fact.query] } : fact
+  return facts
+}
+
 function FactCard({ fact, facts, open, close }) {
   const [query, setQuery] = useState(false)
   if (!fact) return null

@@ -1,0 +1,152 @@
+"""What the rules look at: every text of a report with its place, its kind, and how it prints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from core.domain.fact import Fact
+from core.domain.labels import report_labels
+from core.domain.org import Org
+from core.domain.report import Chart, Listing, Paragraph, ReportContent, Table
+from core.domain.tokens import Span, UnknownToken, render
+from tools.documents.layout import Laid, lay_out
+from tools.documents.numbering import REFERENCE, exhibit_names, with_references
+
+Kind = Literal["prose", "title", "cell", "header", "caption", "category", "advice"]
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text as written, tokens and all."""
+
+    place: str
+    source: str
+    kind: Kind
+    section: str = ""
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Context:
+    """One report under examination."""
+
+    content: ReportContent
+    labels: Mapping[str, str]
+
+    @cached_property
+    def facts(self) -> dict[str, Fact]:
+        return self.content.fact_map()
+
+    @cached_property
+    def texts(self) -> tuple[Text, ...]:
+        return tuple(_texts(self.content))
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Printed names of tables and figures; empty when their ids are not distinct (another rule says so)."""
+        try:
+            return exhibit_names(self.content)
+        except UnknownToken:
+            return {}
+
+    @cached_property
+    def laid(self) -> list[Laid] | None:
+        """The printed report, or None while a token leads nowhere (the numeral gate says where)."""
+        try:
+            return lay_out(self.content, self.labels)
+        except UnknownToken:
+            return None
+
+    @cached_property
+    def phrases(self) -> frozenset[str]:
+        """Names that hold digits although they are no figures: units, members, indicators of the report's facts."""
+        found = {self.content.org_name, Org(code="0", name=self.content.org_name).short}
+        for fact in self.content.facts:
+            found |= {fact.name, fact.org_name}
+            if fact.by:
+                found.add(fact.by.label)
+        return frozenset(name for name in found if re.search(r"[^\d\s.,%-]", name))
+
+    @cached_property
+    def dates(self) -> frozenset[str]:
+        """Printed periods and label texts; allowed in titles, captions and label cells, never in prose."""
+        return frozenset({fact.period.label for fact in self.content.facts} | set(self.labels.values()))
+
+    def spans(self, text: Text) -> list[Span]:
+        """The text as printed; raises UnknownToken."""
+        return render(with_references(text.source, self.names), self.facts, self.labels)
+
+    def printed(self, text: Text) -> str:
+        """The text as printed; "" while a token leads nowhere."""
+        try:
+            return "".join(span.text for span in self.spans(text))
+        except UnknownToken:
+            return ""
+
+
+def context_of(content: ReportContent, labels: Mapping[str, str] | None = None) -> Context:
+    """`labels` default to those that follow from the unit and the period."""
+    return Context(content, report_labels(content.org_name, content.period) | dict(labels or {}))
+
+
+def without_references(text: str) -> str:
+    return REFERENCE.sub("表", text)
+
+
+def _texts(content: ReportContent) -> Iterator[Text]:
+    yield Text("报告标题", content.title, "title")
+    for section in content.sections:
+        place = f"「{section.heading}」"
+        yield Text(f"{place}标题", section.heading, "prose", section.id)
+        if section.thin:
+            yield Text(f"{place}从略说明", section.thin, "prose", section.id)
+        counts = {"段": 0, "表": 0}
+        for block in section.blocks:
+            match block:
+                case Paragraph(text=text):
+                    counts["段"] += 1
+                    yield Text(f"{place}第{counts['段']}段", text, "prose", section.id)
+                case Listing(items=items):
+                    for at, item in enumerate(items, 1):
+                        yield Text(f"{place}第{at}条", item, "prose", section.id)
+                case Table():
+                    yield from _table(block, section.id)
+                case Chart():
+                    yield from _chart(block, section.id)
+    for finding in content.findings:
+        place = f"发现「{finding.title}」"
+        yield Text(place, finding.title, "prose")
+        yield Text(place, finding.text, "prose")
+        if finding.suggestion:
+            yield Text(f"{place}的建议", finding.suggestion, "advice")
+
+
+def _table(table: Table, section: str) -> Iterator[Text]:
+    place = f"表「{table.caption}」"
+    yield Text(f"{place}表题", table.caption, "caption", section)
+    for note in (table.unit_note, *table.notes):
+        if note:
+            yield Text(f"{place}注", note, "header", section)
+    for column in table.columns:
+        yield Text(f"{place}表头", f"{column.header}{column.unit}", "header", section)
+    for at, row in enumerate(table.rows, 1):
+        ids = tuple(dict.fromkeys(name for cell in row for name in re.findall(r"\{\{\s*(F\d+)", cell)))
+        for column, cell in zip(table.columns, row, strict=False):
+            if column.header == "序号" and cell == str(at):
+                continue
+            yield Text(f"{place}第{at}行「{column.header}」", cell, "cell", section, ids)
+
+
+def _chart(chart: Chart, section: str) -> Iterator[Text]:
+    place = f"图「{chart.caption}」"
+    for text in (chart.caption, chart.alt, chart.source, *(series.name for series in chart.series)):
+        if text:
+            yield Text(f"{place}文字", text, "caption", section)
+    for at, category in enumerate(chart.categories):
+        points = [series.points[at] for series in chart.series if at < len(series.points)]
+        ids = tuple(point.fact for point in points if point)
+        yield Text(f"{place}类别", category, "category", section, ids)

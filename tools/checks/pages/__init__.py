@@ -1,0 +1,1 @@
+"""Rules on written files: each file exports `CHECKS`."""
