@@ -114,8 +114,8 @@ class Desk:
         found = [org for org in tree.orgs if text in {org.code, org.name, org.short}]
         if found:
             return found[0]
-        if text.isdigit() and any(name == text for name in self._turn.known_codes()):
-            self._refuse(f"单位 {text} 不在您的权限范围（{self._actor.org}）内。")
+        if any(text in {unit.code, unit.name, unit.short} for unit in self._turn.known_units()):
+            self._refuse(f"单位「{text}」不在您的权限范围（{self._actor.org}）内。")
         names = "、".join(org.short for org in tree.orgs if org.level != "station")
         raise NotFound(f"没有单位「{text}」。", f"可查的单位：{names}。")
 

@@ -50,7 +50,7 @@ class Endpoint:
         return self._reason if self.clock() - self._blown < BLOWN_FOR else ""
 
     def ask(self, prompt: str, schema: dict[str, Any], name: str, seconds: float) -> Reply:
-        """One schema-constrained answer. Raises EndpointFailed; failures of transport blow the fuse, bad JSON does not."""
+        """One schema-constrained answer. Raises EndpointFailed; only failures of transport blow the fuse."""
         if self.blown():
             raise EndpointFailed(self.blown())
         from langchain_core.messages import HumanMessage

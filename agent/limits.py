@@ -54,7 +54,9 @@ class Limits:
         """Count language-model tokens."""
         self.tokens += tokens
         if self.tokens > self.max_tokens:
-            raise LimitReached(f"本次处理使用的词元超过 {self.max_tokens}，已停止。", "请缩小报告范围，或提高 GMA_MAX_TOKENS。")
+            raise LimitReached(
+                f"本次处理使用的词元超过 {self.max_tokens}，已停止。", "请缩小报告范围，或提高 GMA_MAX_TOKENS。"
+            )
 
     def repeated(self, tool: str, args: Mapping[str, Any]) -> bool:
         """Whether this very call was made before in the turn; remembers it."""

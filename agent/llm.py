@@ -163,7 +163,7 @@ class EndpointLlm(RuleLlm):
 
 
 def make_llm(settings: Settings) -> Llm:
-    """The endpoint of the settings when `GMA_LLM_BASE_URL` is set, else the embedded rules. Nothing is contacted yet."""
+    """The endpoint when `GMA_LLM_BASE_URL` is set, else the embedded rules. Nothing is contacted yet."""
     if not settings.llm_base_url:
         return RuleLlm()
     from agent.endpoint import Endpoint

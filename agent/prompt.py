@@ -1,4 +1,4 @@
-"""Prompts (提示词): Markdown files of `prompts/` with front matter, rendered strictly; their hash goes into the audit."""
+"""Prompts (提示词): Markdown files of `prompts/` with front matter, rendered strictly; each has its hash."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ class Prompt:
         missing = sorted(set(self.inputs) - set(values))
         extra = sorted(set(values) - set(self.inputs))
         if missing or extra:
-            raise Broken(f"提示词 {self.id} 的变量不符：缺 {missing or '无'}，多 {extra or '无'}", "请核对 prompts/ 的 inputs")
+            raise Broken(
+                f"提示词 {self.id} 的变量不符：缺 {missing or '无'}，多 {extra or '无'}", "请核对 prompts/ 的 inputs"
+            )
         undeclared = sorted(set(_VARIABLE.findall(self.body)) - set(self.inputs))
         if undeclared:
             raise Broken(f"提示词 {self.id} 用了没有声明的变量：{undeclared}", "请在 inputs 中声明它")

@@ -1,8 +1,8 @@
 """The rule model: a deterministic chat model that needs no network and speaks the tool-calling protocol.
 
 It does not read Chinese: the reading is done (`agent.understanding`) and travels as JSON in the
-`additional_kwargs["understood"]` of the last system or human message (`carry` puts it there). With no tool result yet it
-calls the bound tools that the reading needs; with results it writes the answer from them, in fact tokens only. The
+`additional_kwargs["understood"]` of the last system or human message (`carry` puts it there). With no tool result
+yet it calls the bound tools that the reading needs; with results it writes the answer from them, in fact tokens only. The
 labels that the text uses stand in the answer's `additional_kwargs["labels"]`.
 """
 
@@ -40,7 +40,7 @@ def carry(text: str, understood: Understood) -> HumanMessage:
 class RuleModel(BaseChatModel):
     """`known` gives the fact of an id (for order only); `today` bounds what can be forecast from."""
 
-    known: Callable[[str], Fact | None] = lambda _: None  # noqa: E731
+    known: Callable[[str], Fact | None] = lambda _: None
     today: date | None = None
 
     @property
@@ -48,7 +48,11 @@ class RuleModel(BaseChatModel):
         return "rule"
 
     def bind_tools(
-        self, tools: Sequence[dict[str, Any] | type | Callable[..., Any] | Any], *, tool_choice: str | None = None, **kwargs: Any
+        self,
+        tools: Sequence[dict[str, Any] | type | Callable[..., Any] | Any],
+        *,
+        tool_choice: str | None = None,
+        **kwargs: Any,
     ) -> Runnable[LanguageModelInput, AIMessage]:
         """Bind the tools of one actor; only their names and parameter names matter."""
         return self.bind(tools=[convert_to_openai_tool(tool) for tool in tools], **kwargs)
@@ -77,7 +81,9 @@ class RuleModel(BaseChatModel):
                 run_manager.on_llm_new_token(piece, chunk=chunk)
             yield chunk
         calls = [
-            ToolCallChunk(name=call["name"], args=json.dumps(call["args"], ensure_ascii=False), id=call["id"], index=index)
+            ToolCallChunk(
+                name=call["name"], args=json.dumps(call["args"], ensure_ascii=False), id=call["id"], index=index
+            )
             for index, call in enumerate(reply.tool_calls)
         ]
         last = AIMessageChunk(
@@ -115,7 +121,13 @@ def plan(understood: Understood, today: date | None = None) -> list[tuple[str, d
     match understood.intent:
         case "query" | "compare" | "rank" | "breakdown":
             limit = understood.top if understood.by not in ORDERED and understood.order != "asc" else None
-            args = {"indicator": understood.indicators, "org": understood.orgs, "period": code, "by": understood.by, "limit": limit}
+            args = {
+                "indicator": understood.indicators,
+                "org": understood.orgs,
+                "period": code,
+                "by": understood.by,
+                "limit": limit,
+            }
             return [("indicator_query", args)]
         case "detect":
             return [("detect_anomalies", {"org": org, "period": code}) for org in understood.orgs]
@@ -149,7 +161,7 @@ def _base(period: Period | None, today: date | None) -> Period | None:
 
 
 def _accepted(function: dict[str, Any], args: dict[str, Any]) -> dict[str, Any]:
-    """Arguments in the shape that the tool declares: unknown and empty ones left out, lists or single values as asked."""
+    """Arguments in the shape that the tool declares; unknown and empty ones are left out."""
     properties: dict[str, Any] = function.get("parameters", {}).get("properties", {})
     out: dict[str, Any] = {}
     for name, value in args.items():

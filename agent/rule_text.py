@@ -34,7 +34,7 @@ def answer_text(understood: Understood, results: Results) -> tuple[str, dict[str
     elif understood.intent == "explain":
         parts += _findings(results, "现有数据未能给出明确原因，请结合现场情况核实。", labels) + _failures(results.facts)
     elif understood.intent == "forecast":
-        parts += _outlook(understood, results)
+        parts += _outlook(understood, results, labels)
     else:
         parts += _figures(understood, results)
     for index, error in enumerate(results.errors, start=1):
@@ -50,7 +50,8 @@ def _figures(understood: Understood, results: Results) -> list[str]:
     parts: list[str] = []
     groups: dict[tuple[str, str], list[Seen]] = {}
     for fact in results.facts:
-        grouped = (fact.indicator, fact.org_name if fact.dim else "") if fact.dim else ("", "")
+        whole = "" if fact.dim == "org" else fact.org_name
+        grouped = (fact.indicator, whole) if fact.dim else ("", "")
         groups.setdefault(grouped, []).append(fact)
     for (indicator, _), facts in groups.items():
         if indicator:
@@ -68,7 +69,8 @@ def _figures(understood: Understood, results: Results) -> list[str]:
 def _single(fact: Seen, compare: str | None) -> str:
     """`2026年10月，望湖区售电量…，同比…，环比…；累计…，累计同比…。`"""
     if fact.zero:
-        return f"{{{{{fact.id}.period}}}}，{{{{{fact.id}.org}}}}{{{{{fact.id}.name}}}}为{{{{{fact.id}}}}}，数据源有记录，确为零值。"
+        what = f"{{{{{fact.id}.period}}}}，{{{{{fact.id}.org}}}}{{{{{fact.id}.name}}}}"
+        return f"{what}为{{{{{fact.id}}}}}，数据源有记录，确为零值。"
     text = f"{{{{{fact.id}.period}}}}，{{{{{fact.id}.org}}}}{{{{{fact.id}.name}}}}{{{{{fact.id}}}}}"
     for name in ("yoy", "mom"):
         if name in fact.has:
@@ -92,11 +94,14 @@ def _ranking(understood: Understood, facts: Sequence[Seen]) -> str:
     ordered = sorted(usable, key=lambda fact: _key(fact, key), reverse=descending)
     limit = understood.top or SHOWN
     head = ordered[0]
+    where = _where(head)
+    if not key and all(fact.zero for fact in usable):
+        return f"{{{{{head.id}.period}}}}，{where}{{{{{head.id}.name}}}}均为零，数据源有记录，确为零值。"
     what = {"yoy": "同比", "mom": "环比"}.get(key, "")
     way = "由高到低" if descending else "由低到高"
     items = "、".join(f"{{{{{fact.id}.label}}}}{{{{{fact.id}{'.' + key if key else ''}}}}}" for fact in ordered[:limit])
     tail = "等" if len(ordered) > limit else ""
-    return f"{{{{{head.id}.period}}}}，{{{{{head.id}.org}}}}{{{{{head.id}.name}}}}{what}{way}依次为：{items}{tail}。"
+    return f"{{{{{head.id}.period}}}}，{where}{{{{{head.id}.name}}}}{what}{way}依次为：{items}{tail}。"
 
 
 def _split(understood: Understood, facts: Sequence[Seen]) -> str:
@@ -114,7 +119,12 @@ def _split(understood: Understood, facts: Sequence[Seen]) -> str:
         shown.append(f"{{{{{fact.id}.label}}}}{{{{{fact.id}}}}}{change}")
     when = "" if timed else f"{{{{{usable[0].id}.period}}}}，"
     tail = "等" if len(usable) > limit else ""
-    return f"{when}{{{{{usable[0].id}.org}}}}{{{{{usable[0].id}.name}}}}分别为：{'、'.join(shown)}{tail}。"
+    return f"{when}{_where(usable[0])}{{{{{usable[0].id}.name}}}}分别为：{'、'.join(shown)}{tail}。"
+
+
+def _where(fact: Seen) -> str:
+    """Whose members a list shows; the members of a list of units are units themselves."""
+    return "各单位" if fact.dim == "org" else f"{{{{{fact.id}.org}}}}"
 
 
 def _between(facts: Sequence[Seen]) -> str:
@@ -143,7 +153,7 @@ def _findings(results: Results, nothing: str, labels: dict[str, str]) -> list[st
     return parts
 
 
-def _outlook(understood: Understood, results: Results) -> list[str]:
+def _outlook(understood: Understood, results: Results, labels: dict[str, str]) -> list[str]:
     places = results.places
     middle, low, high = (next(iter(places.get(name, [])), "") for name in ("next_mid", "next_low", "next_high"))
     if middle:
@@ -153,8 +163,11 @@ def _outlook(understood: Understood, results: Results) -> list[str]:
         text += "（测算，依据上年同月与近期同比，不含突发因素）。"
         if any(code != "A02" for code in understood.indicators):
             text = f"目前只能测算售电量。{text}"
-        if understood.period and understood.period.grain != "month":
-            text += "更长期间暂不测算。"
+        asked = understood.period
+        made = next((fact for fact in results.facts if fact.id == middle), None)
+        if asked and made and made.period and made.period != asked.label:
+            labels["asked"] = asked.label
+            text += "目前只测算最近一个待结月份，{{asked}}须待以前各月结账后再测算。"
         return [text]
     return _failures(results.facts) or ["历史数据不足，暂时无法给出预测。"]
 

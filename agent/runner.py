@@ -23,13 +23,15 @@ from agent.edits import edit_of
 from agent.events import Answer, Done, Event
 from agent.limits import Limits
 from agent.turn import Services, Turn
-from core.access import Account, authenticate, ensure_demo_accounts, may
+from core.access import Account, authenticate, bind_demo_accounts, ensure_demo_accounts, may
 from core.approval import Act, decide, submit
 from core.clock import now
 from core.domain.actor import Actor
 from core.domain.fact import Fact
 from core.domain.lifecycle import State, Verb
+from core.domain.org import OrgTree
 from core.errors import BadRequest, Conflict, GmaError, NotFound, Refused
+from core.log import problem
 from core.settings import Settings
 from core.store import Store
 from core.store.reports import ReportDetail, ReportSummary
@@ -73,6 +75,8 @@ class Runner:
             connections=Connections(settings),
             index=open_index(settings),
         )
+        if not settings.is_demo("marketing") or settings.source_mapping is not None:
+            _seat_accounts(services)
         return cls(services, settings.home / "checkpoints.sqlite")
 
     def close(self) -> None:
@@ -246,6 +250,9 @@ class Runner:
                     result.append(self._drive(turn, start()))
             except GmaError as error:
                 result.append(failed_answer(error, thread))
+            except Exception as error:
+                # said as a failed turn by the caller; the cause goes to the log
+                problem("turn.broken", error, run=run)
             finally:
                 events.put(None)
 
@@ -376,6 +383,17 @@ class Runner:
             yield
         finally:
             lock.release()
+
+
+def _seat_accounts(services: Services) -> None:
+    """On a site's own data the demonstration accounts move to units that exist there; a silent source moves nobody."""
+    from tools.sources.units import all_units
+
+    try:
+        units = all_units(services.settings, services.connections)
+        bind_demo_accounts(services.store, OrgTree(orgs=units))
+    except GmaError as error:
+        problem("accounts.unseated", error)
 
 
 __all__ = ["Account", "Runner"]

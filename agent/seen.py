@@ -20,6 +20,7 @@ class Seen:
     name: str
     org_name: str
     status: str
+    period: str = ""
     label: str = ""
     dim: str = ""
     reason: str = ""
@@ -73,6 +74,7 @@ def _seen(item: Mapping[str, Any], fact: Fact | None) -> Seen:
         name=str(item.get("name", "")),
         org_name=str(item.get("org_name", "")),
         status=str(item.get("status", "ok")),
+        period=str(item["period"]) if isinstance(item.get("period"), str) else "",
         label=str(by.get("label", "")),
         dim=str(by.get("dim", "")),
         reason=str(item.get("reason", "")),

@@ -17,7 +17,7 @@ from agent.limits import Limits
 from core.domain.actor import Actor
 from core.domain.fact import Fact
 from core.domain.finding import Finding
-from core.domain.org import OrgTree
+from core.domain.org import Org, OrgTree
 from core.settings import Settings
 from core.store import Store
 from knowledge.catalog import Catalog, catalog
@@ -96,17 +96,11 @@ class Turn:
 
         return Bench(self.gate, self.engine, self.catalog, self.mint, self.today, self.tree, tuple(known))
 
-    def known_units(self) -> tuple[str, ...]:
-        """Names of all units, also outside the actor's scope: to tell 无权限 from 不存在."""
+    def known_units(self) -> tuple[Org, ...]:
+        """All units, also outside the actor's scope: to tell 无权限 from 不存在."""
         from tools.sources.units import all_units
 
-        return tuple(unit.name for unit in all_units(self.gate))
-
-    def known_codes(self) -> tuple[str, ...]:
-        """Codes of all units, also outside the actor's scope."""
-        from tools.sources.units import all_units
-
-        return tuple(unit.code for unit in all_units(self.gate))
+        return all_units(self.settings, self.services.connections)
 
     def note_llm(self, use: LlmUse) -> LlmUse:
         """Add one llm use to the turn's sum; a fallback stays noted."""

@@ -20,9 +20,18 @@ SCHEMA: dict[str, Any] = {
 }
 TRIES = 2
 _DIGIT = re.compile(r"[0-9０-９]")
-_SPOKEN = re.compile(r"百分之[零一二三四五六七八九十百两半]|[零一二三四五六七八九十百千两]+(?:点[零一二三四五六七八九]+)?(?:个百分点|成|倍|万|亿|户|件|元|千瓦时)|翻(?:一|两|了)?番")
+_SPOKEN = re.compile(
+    r"百分之[零一二三四五六七八九十百两半]|[零一二三四五六七八九十百千两]+(?:点[零一二三四五六七八九]+)?(?:个百分点|"
+    r"成|倍|万|亿|户|件|元|千瓦时)|翻(?:一|两|了)?番"
+)
 _BANNED = re.compile(r"大幅跳水|彻底杜绝|断崖|暴跌|暴涨|约\{\{|负增长|左右")
-_WORD = {"yoy": "同比变化的词组（如“同比增长…”）", "mom": "环比变化的词组（如“环比下降…”）", "ytd": "本年累计值（带单位）", "ytd_yoy": "累计同比变化的词组", "mom_daily": "日均环比变化的词组"}
+_WORD = {
+    "yoy": "同比变化的词组（如“同比增长…”）",
+    "mom": "环比变化的词组（如“环比下降…”）",
+    "ytd": "本年累计值（带单位）",
+    "ytd_yoy": "累计同比变化的词组",
+    "mom_daily": "日均环比变化的词组",
+}
 
 
 def problem_of(written: Sequence[str], original: Sequence[str]) -> str:
@@ -68,7 +77,10 @@ def write_with(
     calls = spent = 0
     for _ in range(TRIES):
         asked = prompt("write").render(
-            heading=heading, sentences="\n".join(texts), facts=_meanings(texts, facts), problem=problem or "无（这是第一稿）"
+            heading=heading,
+            sentences="\n".join(texts),
+            facts=_meanings(texts, facts),
+            problem=problem or "无（这是第一稿）",
         )
         calls += 1
         try:
@@ -102,5 +114,13 @@ def _kind(fact: Fact, field: str) -> str:
     if not field:
         return "数值（带单位）" if fact.has_value else "暂无数据"
     change = getattr(fact.compare, field, None)
-    way = "" if change is None or field == "ytd" else "，方向为上升" if change > 0 else "，方向为下降" if change < 0 else "，持平"
+    way = (
+        ""
+        if change is None or field == "ytd"
+        else "，方向为上升"
+        if change > 0
+        else "，方向为下降"
+        if change < 0
+        else "，持平"
+    )
     return _WORD.get(field, "文字") + way

@@ -38,6 +38,16 @@ NAMED = re.compile(
     r"([\u4e00-\u9fa5·]{2,4})"
 )
 
+_FAMILY = (
+    "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭"
+    "陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔"
+)
+CONTACT = re.compile(
+    rf"((?:联系人|报修人|投诉人|来电人|户主|户名|姓名)[为是叫]?)([{_FAMILY}][\u4e00-\u9fa5]{{1,2}})(?=[，。；、,;.（()\s\d]|$)"
+)
+_DOOR = re.compile(r"(路|街|巷|弄|大道|小区|花园|新村)\d+(?:-\d+)*(号楼|号|栋|幢)")
+_ROOM = re.compile(r"\d+(单元|室)")
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -146,6 +156,7 @@ _SCRUBS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool], Callable[[re.M
     ("email", EMAIL, lambda text: True, lambda match: f"{match[1]}***@{match[2]}"),
     ("plate", PLATE, lambda text: True, lambda match: f"{match[1]}{'*' * len(match[2])}{match[3]}"),
     ("person_name", NAMED, lambda text: True, lambda match: f"{match[1]}{mask_person(match[2])}"),
+    ("person_name", CONTACT, lambda text: True, lambda match: f"{match[1]}{mask_person(match[2])}"),
 )
 
 
@@ -161,10 +172,10 @@ def find_personal(text: str) -> list[Hit]:
 
 
 def scrub_text(text: str) -> str:
-    """Free text with every number of a person, e-mail, plate and introduced name masked."""
+    """Free text with every number of a person, e-mail, plate, introduced name, door and room number masked."""
     for _, pattern, valid, shown in _SCRUBS:
         text = pattern.sub(lambda match, v=valid, s=shown: s(match) if v(match[0]) else match[0], text)  # type: ignore[misc]
-    return text
+    return _ROOM.sub(r"**\1", _DOOR.sub(r"\1**\2", text))
 
 
 def mask(kind: str, value: object, *, cust_type: str | None = None, outside: bool = False) -> object:

@@ -4,6 +4,7 @@
   let asked = ""
   async function refresh() {
     const place = location.pathname.startsWith("/login") ? "" : "in"
+    document.documentElement.dataset.gmaPlace = place || "login"
     if (place === asked) return
     asked = place
     if (shown) { shown.remove(); shown = null }

@@ -9,6 +9,7 @@ from typing import Any
 
 import chainlit as cl
 from chainlit.context import init_ws_context
+from chainlit.data import get_data_layer
 from chainlit.server import sio
 from chainlit.session import WebsocketSession
 from chainlit.types import Starter, ThreadDict
@@ -68,6 +69,7 @@ async def chat_start() -> None:
         await say(admin_page(actor))
     elif actor.reviews:
         await show_inbox(actor, quiet=True)
+        cl.user_session.set("untitled", True)  # type: ignore[no-untyped-call]
 
 
 @cl.on_chat_resume
@@ -79,6 +81,7 @@ async def chat_resume(thread: ThreadDict) -> None:
 async def message(incoming: cl.Message) -> None:
     actor = await _actor()
     text = incoming.content.strip()
+    cl.user_session.set("untitled", None)  # type: ignore[no-untyped-call]
     if not actor.reads_data:
         await say(admin_page(actor))
         return
@@ -110,6 +113,7 @@ async def read_report(action: cl.Action) -> dict[str, Any]:
     except GmaError as error:
         return {"error": str(error)}
     summary = detail.summary
+    await _title(f"查看：{summary.title}")
     reading = cl.CustomElement(
         name="ReportReading", props={"id": summary.id, "version": summary.version}, display="inline"
     )
@@ -129,6 +133,7 @@ async def decide_report(action: cl.Action) -> dict[str, Any]:
     actor, asked = await _actor(), action.payload
     report, verb, digest = (str(asked.get(name, "")) for name in ("report", "verb", "hash"))
     comment, edit = str(asked.get("comment") or ""), asked.get("edit")
+    await _title(f"审批：{report}")
     return await _act(
         "decide",
         "审批与发布",
@@ -160,6 +165,16 @@ async def _act(kind: str, title: str, start: Any) -> dict[str, Any]:
         return {"error": answer.text}
     await say(answer.text)
     return {"text": answer.text, "status": answer.status}
+
+
+async def _title(name: str) -> None:
+    """Name a conversation that began with a click on an inbox card, not with a sentence."""
+    session = cl.user_session
+    if session.get("untitled"):  # type: ignore[no-untyped-call]
+        session.set("untitled", None)  # type: ignore[no-untyped-call]
+        store = get_data_layer()  # type: ignore[no-untyped-call]
+        if store is not None:
+            await store.update_thread(cl.context.session.thread_id, name=name)
 
 
 async def _actor(user: str | None = None) -> Actor:

@@ -61,7 +61,15 @@ def create_app(settings: Settings) -> FastAPI:
     install_closed_routes(app)
     app.add_middleware(Guard)
     mount_chainlit(app, target=str(APP), path="/")
+    _drop_path_filter()
     return app
+
+
+def _drop_path_filter() -> None:
+    """Chainlit's filter for sub-paths lets everything pass at `/`, but turns every aborted request into a traceback."""
+    from chainlit.server import app as chat
+
+    chat.user_middleware = [entry for entry in chat.user_middleware if "ChainlitMiddleware" not in repr(entry.cls)]
 
 
 def serve(settings: Settings, *, host: str = "127.0.0.1", port: int | None = None) -> None:

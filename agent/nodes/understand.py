@@ -10,7 +10,7 @@ from agent.understanding import Context
 def run(state: RunState, turn: Turn) -> RunState:
     with turn.store.begin() as unit:
         context = Context.model_validate(unit.runs.context(state["thread"]))
-    context = context.model_copy(update={"known_names": turn.known_units()})
+    context = context.model_copy(update={"known_names": tuple(unit.name for unit in turn.known_units())})
     understood, use = turn.services.llm.read(
         turn.text, today=turn.today, actor=turn.actor, tree=turn.tree, indicators=turn.catalog, context=context
     )

@@ -11,7 +11,11 @@ from agent.understanding.normal import distance, mask
 
 @dataclass(frozen=True)
 class IndicatorReading:
-    """`codes` in order of mention; `missing` a known one that the catalogue lacks. `choices` is set where one word may mean several: ask, the first is the default."""
+    """`codes` in order of mention; `missing` is a known name that the catalogue lacks.
+
+    `choices` is set where one word may mean several: ask, the first is the default. `loose` are the positions of words
+    that may be part of a longer name.
+    """
 
     codes: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
@@ -19,6 +23,7 @@ class IndicatorReading:
     group: bool = False
     missing: str = ""
     assumed: tuple[str, ...] = ()
+    loose: tuple[tuple[int, str], ...] = ()
     rest: str = ""
 
 
@@ -28,6 +33,7 @@ def read_indicators(text: str, lookup: IndicatorLookup) -> IndicatorReading:
     rest = text
     at: list[tuple[int, tuple[str, ...]]] = []
     assumed: list[str] = []
+    loose: list[tuple[int, str]] = []
     choices: tuple[str, ...] = ()
     asked = missing = ""
     group = False
@@ -37,6 +43,8 @@ def read_indicators(text: str, lookup: IndicatorLookup) -> IndicatorReading:
             rest = mask(rest, match.start(), match.end())
     for match in words.finder.finditer(rest):
         word = words.words[match.group()]
+        if word.ask or word.guess:
+            loose.append((match.start(), match.group()))
         if not word.codes:
             missing = match.group()
         elif word.ask:
@@ -52,7 +60,7 @@ def read_indicators(text: str, lookup: IndicatorLookup) -> IndicatorReading:
     codes = tuple(dict.fromkeys(code for _, found in sorted(at) for code in found))
     if choices and set(choices) & set(codes):
         choices, asked = (), ""
-    return IndicatorReading(codes, choices, asked, group, missing, tuple(assumed), rest)
+    return IndicatorReading(codes, choices, asked, group, missing, tuple(assumed), tuple(loose), rest)
 
 
 def near_indicators(word: str, lookup: IndicatorLookup, most: int = 3) -> list[str]:
@@ -62,7 +70,9 @@ def near_indicators(word: str, lookup: IndicatorLookup, most: int = 3) -> list[s
         if "." in code:
             continue
         forms = (item.name, *item.aliases)
-        score = max(SequenceMatcher(None, word, form).ratio() + 0.5 * len(set(word) & set(form)) / len(word) for form in forms)
+        score = max(
+            SequenceMatcher(None, word, form).ratio() + 0.5 * len(set(word) & set(form)) / len(word) for form in forms
+        )
         scored.append((-score, item.name))
     return [name for _, name in sorted(scored)[:most]]
 
@@ -73,7 +83,10 @@ def misspelt(word: str, lookup: IndicatorLookup) -> str | None:
     found = {
         meaning.codes[0]
         for form, meaning in words.words.items()
-        if len(form) >= 3 and abs(len(form) - len(word)) <= 1 and distance(form, word) == 1 and not meaning.ask
+        if len(form) >= 3
+        and abs(len(form) - len(word)) <= 1
+        and distance(form, word) == 1
+        and not meaning.ask
         and (len(form) >= 4 or len(form) == len(word))
     }
     return next(iter(found)) if len(found) == 1 and len(word) >= 3 else None

@@ -48,14 +48,24 @@ _ENGLISH = {
     r"anomal(?:y|ies)|abnormal": "异常",
     r"churn": "客户流失预警",
     r"forecast|predict(?:ion)?": "预测",
+    r"which count(?:y|ies)": "哪个县",
+    r"count(?:y|ies)": "县",
+    r"customers?": "客户",
+    r"highest|largest|most|best": "最高",
+    r"lowest|smallest|least|worst": "最低",
     r"rank(?:ing)?": "排名",
 }
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
+def folded(text: str) -> str:
+    """Half-width, simplified, lower-case text, words otherwise as they are; what the safety rules look at."""
+    return unicodedata.normalize("NFKC", text).translate(_TABLE).lower().strip()
+
+
 def normalise(text: str) -> str:
     """Half-width, simplified, lower-case text without spaces beside Chinese; long dashes and tildes become `~`."""
-    text = unicodedata.normalize("NFKC", text).translate(_TABLE).lower().strip()
+    text = folded(text)
     text = "".join(char for char in text if unicodedata.category(char) not in {"Cc", "Cf"} or char in "\n\t ")
     text = _english(text) if re.search(r"[a-z]{3}", text) else text
     text = re.sub(r"\s+", " ", text)

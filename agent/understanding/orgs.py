@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from agent.understanding.normal import distance, mask
 from agent.understanding.unit_names import COMPANY, STATION, UnitName, place_of, unit_names
@@ -12,57 +12,145 @@ from core.domain.org import OrgTree
 
 @dataclass(frozen=True)
 class OrgReading:
-    """`codes` in order of mention. `each` asks for the children of the unit (各县区). At most one of the troubles is set:
-    `denied` a real unit outside the scope, `unknown` a name that is no unit, `near` the units it may have meant."""
+    """`codes` in order of mention.
+
+    `each` asks for the children of the unit (各县区), `station` for 供电所; `denied` is a real unit outside the scope.
+    """
 
     codes: tuple[str, ...] = ()
     each: bool = False
+    station: bool = False
     own: bool = False
     whole: bool = False
     denied: str = ""
-    unknown: str = ""
-    near: tuple[str, ...] = ()
     rest: str = ""
-    spans: tuple[tuple[int, int], ...] = field(default=())
 
 
 _OWN = re.compile(
-    r"(?:我们|咱们|咱|我|本|俺们|俺)(?:的|这个|这边|这儿|这里)?(?:县区?公司|区县?公司|市公司|供电公司|供电所|单位|公司|辖区|地区|区域|县|区(?!别)|所(?!有|以|属)|这边|这里|这儿|家)"
+    r"(?:我们|咱们|咱|我|本|俺们|俺)(?:的|这个|这边|这儿|这里)?(?:县区?公司|区县?公司|市公司|供电公司|"
+    r"供电所|单位|公司|辖区|地区|区域|县|区(?!别)|所(?!有|以|属)|这边|这里|这儿|家)"
 )
-_CITY = re.compile(r"全市(?:范围)?|(?:我们?|咱们?|本)市(?:公司)?|市公司|市局|全地市|地市公司|整个市|市本级|全公司|全局(?!部)|市里|(?<![城都])市级|全辖区?")
+_CITY = re.compile(
+    r"全市(?:范围)?|(?:我们?|咱们?|本)市(?:公司)?|市公司|市局|全地市|地市公司|整个市|市本级|全公司|"
+    r"全局(?!部)|市里|(?<![城都])市级|全辖区?"
+)
 _EACH = re.compile(
-    r"(?:按|分|各个?|每一?个|每|逐个?|不同|所有|全部|下属|下辖|所辖|辖内|辖区|管辖)(?:的)?(?:下属|各|个|地)?(?:区县|县区|县市区|县级|区市县|县|区(?!域用)|供电单位|单位|供电公司|分公司|县公司|子公司|公司|地区|区域|供电所|供电中心|所(?![有以属辖])|组织)(?:公司|单位)?"
+    r"(?:按|分|各个?|每一?个|每|逐个?|不同|所有|全部|下属|下辖|所辖|辖内|辖区|管辖)(?:的)?(?:下属|"
+    r"各|个|地)?(?:区县|县区|县市区|县级|区市县|县|区(?!域用)|供电单位|单位|供电公司|分公司|县公司|"
+    r"子公司|公司|地区|区域|供电所|供电中心|所(?![有以属辖])|组织)(?:公司|单位)?"
 )
-_COUNTED = re.compile(r"(?<![的前后名])(?:这|那)?[\d两二三四五六七八九十]+个(?:区县|县区|县市区|县公司|单位|供电公司|供电所|县|区|所)(?:公司)?")
-_GENERIC = (
-    "台区 地区 小区 区县 县区 园区 辖区 市区 城区 农区 社区 城市 上市 超市 门市 股市 分区 片区 营业所 场所 所有 所以 派出所 研究所 厕所 交易所 "
-    "市场 区域 县城 县级 市级 区别 区分 区间 县市 供电所 供电公司 公司 分公司 县公司 市公司 区公司 单位 全市 全县 全省 全区 全所 各县 各区 各所 哪个县 哪个区 哪个所"
-).split()
+_COUNTED = re.compile(
+    r"(?<![的前后名])(?:这|那)?[\d两二三四五六七八九十]+个(?:区县|县区|县市区|县公司|单位|供电公司|"
+    r"供电所|县|区|所)(?:公司)?"
+)
+_GENERIC = [
+    "台区",
+    "地区",
+    "小区",
+    "区县",
+    "县区",
+    "园区",
+    "辖区",
+    "市区",
+    "城区",
+    "农区",
+    "社区",
+    "城市",
+    "上市",
+    "超市",
+    "门市",
+    "股市",
+    "分区",
+    "片区",
+    "营业所",
+    "场所",
+    "所有",
+    "所以",
+    "派出所",
+    "研究所",
+    "厕所",
+    "交易所",
+    "市场",
+    "区域",
+    "县城",
+    "县级",
+    "市级",
+    "区别",
+    "区分",
+    "区间",
+    "县市",
+    "供电所",
+    "供电公司",
+    "公司",
+    "分公司",
+    "县公司",
+    "市公司",
+    "区公司",
+    "单位",
+    "全市",
+    "全县",
+    "全省",
+    "全区",
+    "全所",
+    "各县",
+    "各区",
+    "各所",
+    "哪个县",
+    "哪个区",
+    "哪个所",
+]
 _NAMED = re.compile(r"([一-鿿]{2,8}?)(供电分公司|供电公司|供电所|自治县|县公司|区公司|公司|县|区|市|省|州|所)")
 _HEAD = re.compile(
-    r"^(?:请问|请|帮我|帮忙|麻烦|查询|查看|查|看看|看|给我|给|想|知道|要|把|将|对|对比|比较|那么|那|这|再|换成|换|改成|改|从|到|在|和|与|及|跟|同|比|的|了|呢|是|有|下|一下|分析|统计|生成|写|做|份|一份|"
-    r"出|我|你|他|各|每|个|哪个|哪些|哪|几|全|本|按|分|为什么|为何|为啥|就|只|还|也|都|月|年|日|季度|情况|售|用|电|量|费|率)+"
+    r"^(?:请问|请|帮我|帮忙|麻烦|查询|查看|查|看看|看|给我|给|想|知道|要|把|将|对|对比|比较|那么|"
+    r"那|这|再|换成|换|改成|改|从|到|在|和|与|及|跟|同|比|的|了|呢|是|有|下|一下|分析|统计|生成|"
+    r"写|做|份|一份|"
+    r"出|我|你|他|各|每|个|哪个|哪些|哪|几|全|本|按|分|为什么|为何|为啥|就|只|还|也|都|月|年|日|"
+    r"季度|情况|售|用|电|量|费|率)+"
 )
-_FOREIGN = {"北京", "上海", "天津", "重庆", "广州", "深圳", "杭州", "南京", "苏州", "武汉", "成都", "西安", "长沙", "郑州", "合肥", "济南", "青岛", "大连", "沈阳", "福州", "厦门"}
+_FOREIGN = {
+    "北京",
+    "上海",
+    "天津",
+    "重庆",
+    "广州",
+    "深圳",
+    "杭州",
+    "南京",
+    "苏州",
+    "武汉",
+    "成都",
+    "西安",
+    "长沙",
+    "郑州",
+    "合肥",
+    "济南",
+    "青岛",
+    "大连",
+    "沈阳",
+    "福州",
+    "厦门",
+}
 
 
 def read_orgs(text: str, tree: OrgTree, own: str, known: tuple[str, ...] = ()) -> OrgReading:
     """Units named in normalised `text`, within the tree; `known` are the names of all units that exist."""
     names = unit_names(tree, known)
     hits, rest = _hits(text, names)
-    each = False
+    each = station = False
     whole = False
     is_own = False
-    codes = _nested([(start, code) for start, _, code in hits], names, hits)
+    codes = _nested(hits)
     for match in _OWN.finditer(rest):
         is_own = True
         rest = mask(rest, match.start(), match.end())
         codes.append(own)
     for match in _EACH.finditer(rest):
         each = True
+        station = station or "所" in match.group() or "中心" in match.group()
         rest = mask(rest, match.start(), match.end())
     for match in _COUNTED.finditer(rest):
         each = each or len(codes) < 2
+        station = station or "所" in match.group()
         rest = mask(rest, match.start(), match.end())
     each = each and len(codes) < 2
     city = _CITY.search(rest)
@@ -73,11 +161,11 @@ def read_orgs(text: str, tree: OrgTree, own: str, known: tuple[str, ...] = ()) -
         if roots:
             codes.append(roots[0].code)
         else:
-            return OrgReading(tuple(dict.fromkeys(codes)), each, is_own, whole, denied="全市", rest=rest)
+            return OrgReading(tuple(dict.fromkeys(codes)), each, station, is_own, whole, denied="全市", rest=rest)
     denied, rest = _denied(rest, names, known)
     if denied:
-        return OrgReading(tuple(dict.fromkeys(codes)), each, is_own, whole, denied=denied, rest=rest)
-    return OrgReading(tuple(dict.fromkeys(codes)), each, is_own, whole, rest=rest)
+        return OrgReading(tuple(dict.fromkeys(codes)), each, station, is_own, whole, denied=denied, rest=rest)
+    return OrgReading(tuple(dict.fromkeys(codes)), each, station, is_own, whole, rest=rest)
 
 
 def find_stranger(rest: str, tree: OrgTree) -> tuple[str, tuple[str, ...]]:
@@ -114,7 +202,9 @@ def _hits(text: str, names: tuple[UnitName, ...]) -> tuple[list[tuple[int, int, 
             if len(name.code) >= 4:
                 hits.append((match.start(), match.end(), name.code))
                 rest = mask(rest, match.start(), match.end())
-    spoken = sorted({form for name in names for form in (name.name.lower(), name.place, name.core)}, key=len, reverse=True)
+    spoken = sorted(
+        {form for name in names for form in (name.name.lower(), name.place, name.core)}, key=len, reverse=True
+    )
     for form in spoken:
         at = rest.find(form)
         while at >= 0 and len(form) >= 2:
@@ -127,7 +217,7 @@ def _hits(text: str, names: tuple[UnitName, ...]) -> tuple[list[tuple[int, int, 
 
 
 def _which(text: str, at: int, form: str, names: tuple[UnitName, ...]) -> tuple[int, str]:
-    """Which unit a form at a position is: 所 words make it a station, 区县市公司 words a company, else the higher one."""
+    """Which unit a form at a position is: 所 makes it a station, 区县市公司 a company, else the higher."""
     bearers = [name for name in names if form in {name.name.lower(), name.place, name.core}]
     exact = [name for name in bearers if form == name.name.lower()]
     if exact:
@@ -150,7 +240,7 @@ def _pick(names: list[UnitName]) -> str:
     return names[0].code if len(names) == 1 else "|".join(name.code for name in names)
 
 
-def _nested(found: list[tuple[int, str]], names: tuple[UnitName, ...], hits: list[tuple[int, int, str]]) -> list[str]:
+def _nested(hits: list[tuple[int, int, str]]) -> list[str]:
     """Drop a unit that only introduces its child (云州望湖区); settle names borne twice by the unit before them."""
     out: list[str] = []
     for index, (_, end, code) in enumerate(hits):
@@ -159,12 +249,20 @@ def _nested(found: list[tuple[int, str]], names: tuple[UnitName, ...], hits: lis
         if len(options) > 1 and out:
             inside = [one for one in options if any(one.startswith(before) for before in out)]
             options = inside or options
-        if following and following[0] - end <= 1 and any(
-            one != options[0] and one.startswith(options[0]) for one in following[2].split("|")
+        if (
+            following
+            and following[0] - end <= 1
+            and any(one != options[0] and one.startswith(options[0]) for one in following[2].split("|"))
         ):
             out.append(options[0])
             continue
-        if out and index and hits[index - 1][1] >= hits[index][0] - 1 and options[0].startswith(out[-1]) and options[0] != out[-1]:
+        if (
+            out
+            and index
+            and hits[index - 1][1] >= hits[index][0] - 1
+            and options[0].startswith(out[-1])
+            and options[0] != out[-1]
+        ):
             out.pop()
         out.append("|".join(options))
     return out
@@ -194,9 +292,7 @@ def _near(name: str, suffix: str, names: tuple[UnitName, ...]) -> tuple[str, ...
     found: list[str] = []
     for unit in names:
         close = min(distance(name, unit.core), distance(name + suffix, unit.place))
-        if close <= 1 and len(name) >= 2 and set(name) & set(unit.core):
-            found.append(unit.code)
-        elif name in {unit.core, unit.place}:
+        if (close <= 1 and len(name) >= 2 and set(name) & set(unit.core)) or name in {unit.core, unit.place}:
             found.append(unit.code)
     return tuple(dict.fromkeys(found))
 

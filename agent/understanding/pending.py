@@ -10,9 +10,13 @@ from agent.events import Choice
 from agent.understanding.normal import NUM, normalise, number
 
 _PARTICLES = re.compile(
-    r"^(?:就|要|看|选|我?(?:要|想)(?:看|查|问|的是)?|我(?:说|问|选)?的?是|应该|是|那就|嗯|哦|对|按|用|查)+|(?:的|吧|呢|啊|呀|哈|就行|就好|即可|那个|这个|指标|好了|[。,!?.、~])+$"
+    r"^(?:就|要|看|选|我?(?:要|想)(?:看|查|问|的是)?|我(?:说|问|选)?的?是|应该|是|那就|嗯|哦|对|"
+    r"按|用|查)+|(?:的|吧|呢|啊|呀|哈|就行|就好|即可|那个|这个|指标|好了|[。,!?.、~])+$"
 )
-_YES = re.compile(r"^(?:是|是的|对|对的|嗯+|嗯嗯|好|好的|行|可以|默认|按默认(?:的)?(?:来)?|没错|就是|就这个|是这个|ok|yes|y|确认|对啊|是啊|没问题|就它|就按这个|按这个来?|都行|随便)(?:吧|呀|啊|哈|的)?[。!,.]?$")
+_YES = re.compile(
+    r"^(?:是|是的|对|对的|嗯+|嗯嗯|好|好的|行|可以|默认|按默认(?:的)?(?:来)?|没错|就是|就这个|是这个|"
+    r"ok|yes|y|确认|对啊|是啊|没问题|就它|就按这个|按这个来?|都行|随便)(?:吧|呀|啊|哈|的)?[。!,.]?$"
+)
 _NO = re.compile(r"^(?:不是|都不是|不对|不|no|没有一个|哪个都不是|错了)(?:的|吧|啊)?[。!,.]?$")
 
 
@@ -32,7 +36,7 @@ def is_no(text: str) -> bool:
 
 
 def chosen(text: str, pending: Pending) -> Choice | None:
-    """The choice that a reply picks: 是 / 默认 the first, 第二个, 后者, or words of one label; None for anything else."""
+    """The choice that a reply picks: 是 the first, 第二个, 后者, words of one label; None for anything else."""
     said = normalise(text)
     if not pending.choices or len(said) > 24:
         return None

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from agent.understanding.moments import YEAR, Clock, Mention, quarter_of
 from agent.understanding.normal import NUM, mask
-from agent.understanding.period_grammar import GRAMMAR, YEAR, Clock, Mention, quarter_of
+from agent.understanding.period_grammar import GRAMMAR
 from core.domain.period import Period, month_end
 
 
@@ -33,12 +34,12 @@ _LAST = r"(?:上一?个?月份?|上一?个?季度?|上期|上一期|上周|上�
 _COMPARE: tuple[tuple[str, str], ...] = (
     (rf"(?:比|较|相比于?|相较于?|对比|比起|对照){_LAST_YEAR}(?:相比|比)?", "yoy"),
     (rf"(?:与|和|跟|同){_LAST_YEAR}的?(?:数据|情况|水平)?{_THAN}", "yoy"),
-    (rf"(?<![与和跟同])(?:去年|上年)(?:同期|同月)的?(?:相比|对比|比较|比(?!例))", "yoy"),
+    (r"(?<![与和跟同])(?:去年|上年)(?:同期|同月)的?(?:相比|对比|比较|比(?!例))", "yoy"),
     (r"同比(?:去年|上年)?(?:同期)?|年同比|与?上年同期比", "yoy"),
     (rf"(?:比|较|相比于?|相较于?|对比|比起|对照){_LAST}(?:相比|比)?", "mom"),
     (rf"(?:与|和|跟|同){_LAST}的?(?:数据|情况|水平)?{_THAN}", "mom"),
     (r"环比(?:上月|上个月|上期)?|月环比", "mom"),
-    (r"累计(?:值|数|同比)?|年累|截至目前(?:一共|总共|共)", "ytd"),
+    (r"累计(?:值|数|同比)?|(?<![今本去上前明全])年累计?|截至目前(?:一共|总共|共)", "ytd"),
 )
 
 
@@ -126,7 +127,9 @@ def _settle(reading: PeriodReading, clock: Clock) -> PeriodReading:
         return reading
     if period.start > clock.today:
         return replace(reading, future=True)
-    whole_year = period.grain == "year" or (period.grain == "range" and period.start.month in {1, 7} and period.days > 180)
+    whole_year = period.grain == "year" or (
+        period.grain == "range" and period.start.month in {1, 7} and period.days > 180
+    )
     if clock.ahead and period.end > clock.today:
         return replace(reading, future=True)
     if period.end > clock.today and whole_year and clock.closed.end >= period.start:

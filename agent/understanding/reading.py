@@ -10,16 +10,19 @@ from agent.understanding.context import Context
 from agent.understanding.filling import fill
 from agent.understanding.glossary import IndicatorLookup
 from agent.understanding.intents import small_talk
-from agent.understanding.normal import normalise
+from agent.understanding.moments import Clock
+from agent.understanding.normal import folded, normalise
 from agent.understanding.pending import chosen, is_no
-from agent.understanding.period_grammar import Clock
 from agent.understanding.safety import CAN, refusal
 from agent.understanding.slots import read_slots
 from core.domain.actor import Actor
 from core.domain.org import OrgTree
 
 LONGEST = 2000
-_GREETING = re.compile(r"^(?:你好呀?|您好|hi|hello|嗨|早上好|上午好|下午好|晚上好|各位|小助手|助手|请问一下|请问|那个|嗯+|哦|好的|谢谢)[,。!~\s]*")
+_GREETING = re.compile(
+    r"^(?:你好呀?|您好|hi|hello|嗨|早上好|上午好|下午好|晚上好|各位|小助手|助手|请问一下|请问|那个|"
+    r"嗯+|哦|好的|谢谢)[,。!~\s]*"
+)
 
 
 def read(
@@ -45,7 +48,7 @@ def read(
             return Understood(
                 intent="unclear", clarify="好的，请把要看的指标、单位和期间再说一遍，例如“望湖区上个月售电量”。"
             )
-    refused = refusal(clean)
+    refused = refusal(clean) or refusal(folded(text))
     if refused:
         return Understood(intent="refuse", refusal=refused)
     if small_talk(clean):

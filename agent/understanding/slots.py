@@ -10,14 +10,15 @@ from agent.understanding.dimensions import DimensionReading, read_dimensions
 from agent.understanding.glossary import IndicatorLookup
 from agent.understanding.indicators import IndicatorReading, read_indicators
 from agent.understanding.intents import says_forecast
+from agent.understanding.moments import Clock
 from agent.understanding.orgs import OrgReading, read_orgs
-from agent.understanding.period_grammar import Clock
 from agent.understanding.periods import PeriodReading, read_period
 from core.domain.org import OrgTree
 
-
 _BY_TG = re.compile(
-    r"(?:哪些|哪几个|哪个|各个?|每个|分|按|逐|所有|前\w{1,3}个?|后\w{1,3}个?|最\w前?\w{0,3}个?)(?:的)?(?:高损|负损|公变)?台区|台区(?:清单|明细|名单|列表|有哪些|是哪些|都有哪些)|(?:高损|负损)台区.{0,3}(?:哪些|哪几个|清单|明细|名单)"
+    r"(?:哪些|哪几个|哪个|各个?|每个|分|按|逐|所有|前\w{1,3}个?|后\w{1,3}个?|最\w前?\w{0,3}个?)(?:的)?(?:高损|"
+    r"负损|公变)?台区|台区(?:清单|明细|名单|列表|有哪些|是哪些|都有哪些)|(?:高损|负损)台区.{0,3}(?:哪些|"
+    r"哪几个|清单|明细|名单)"
 )
 """台区 asked for as a dimension, also where the word belongs to an indicator's name (哪些台区线损最高)."""
 
@@ -43,8 +44,16 @@ class Slots:
     def empty(self) -> bool:
         """Whether nothing at all was recognised."""
         return not (
-            self.orgs.codes or self.orgs.each or self.orgs.denied or self.indicators.codes or self.indicators.choices
-            or self.periods.period or self.periods.problem or self.periods.same or self.periods.compare or self.dims.by
+            self.orgs.codes
+            or self.orgs.each
+            or self.orgs.denied
+            or self.indicators.codes
+            or self.indicators.choices
+            or self.periods.period
+            or self.periods.problem
+            or self.periods.same
+            or self.periods.compare
+            or self.dims.by
             or self.dims.ranked
         )
 

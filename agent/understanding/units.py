@@ -11,7 +11,7 @@ from agent.understanding.unit_names import listing, spoken
 from core.domain.org import Org
 
 if TYPE_CHECKING:
-    from agent.understanding.filling import Draft
+    from agent.understanding.draft import Draft
 
 
 def settle_orgs(draft: Draft, *, inherit: bool) -> Understood | None:
@@ -36,10 +36,13 @@ def settle_orgs(draft: Draft, *, inherit: bool) -> Understood | None:
             codes = [min(codes, key=len)]
         if ranking and len(codes) == 1 and draft.intent == "rank" and not _children(draft, codes[0]):
             codes = [_parent(draft, codes[0])]
-        draft.values["org"] = codes[0] if len(codes) == 1 else codes
+        draft.values["org"] = _down(draft, codes[0], ranking) if len(codes) == 1 else codes
+        return None
+    if ranking and context.by == "org" and len(context.org) > 1 and not (draft.slots.dims.level or read.each):
+        draft.values["org"] = list(context.org)
         return None
     if ranking:
-        draft.values["org"] = _ranked(draft)
+        draft.values["org"] = _down(draft, _ranked(draft), ranking)
         return None
     if inherit and context.org and all(tree.get(code) for code in context.org):
         draft.values["org"] = context.org[0] if len(context.org) == 1 else list(context.org)
@@ -66,7 +69,8 @@ def stranger(draft: Draft) -> Understood | None:
         return None
     if near:
         return _which(draft, list(near), f"没有找到「{word}」，您要问的是")
-    return draft.refuse(f"没有找到「{word}」这个供电单位，或它不属于本公司。可以查询的单位有：{listing(draft.tree, known=draft.context.known_names)}。")
+    can = listing(draft.tree, known=draft.context.known_names)
+    return draft.refuse(f"没有找到「{word}」这个供电单位，或它不属于本公司。可以查询的单位有：{can}。")
 
 
 def _which(draft: Draft, options: list[str], lead: str = "有几个单位叫这个名字，您要问的是") -> Understood:
@@ -99,7 +103,19 @@ def _denied(draft: Draft, name: str) -> Understood:
     own = draft.tree.get(draft.actor.org)
     mine = own.name if own else "您所在的单位"
     shown = "全市数据" if name == "全市" else f"「{name}」"
-    return draft.refuse(f"{shown}不在您的数据权限范围内。您可以查询{mine}及其下属单位：{listing(draft.tree, known=draft.context.known_names)}。")
+    can = listing(draft.tree, known=draft.context.known_names)
+    return draft.refuse(f"{shown}不在您的数据权限范围内。您可以查询{mine}及其下属单位：{can}。")
+
+
+def _down(draft: Draft, code: str, ranking: bool) -> str | list[str]:
+    """供电所 of a city are the children of its counties: the counties take the city's place."""
+    org = draft.tree.get(code)
+    stations = draft.slots.orgs.station or draft.slots.dims.level == "station"
+    if ranking and stations and org and org.level == "city":
+        counties = [child.code for child in draft.tree.children(code)]
+        draft.assumed.append(f"按{spoken(draft.tree, code, draft.context.known_names)}所辖各供电所")
+        return counties or code
+    return code
 
 
 def _children(draft: Draft, code: str) -> bool:
@@ -113,7 +129,7 @@ def _parent(draft: Draft, code: str) -> str:
 
 def _ranked(draft: Draft) -> str:
     """The unit whose children are ranked: counties under the city, stations under the county of the conversation."""
-    level = draft.slots.dims.level
+    level = "station" if draft.slots.orgs.station else draft.slots.dims.level
     before = [code for code in draft.context.org if draft.tree.get(code)]
     roots = draft.tree.roots()
     top = next((org.code for org in roots if draft.actor.org.startswith(org.code)), draft.actor.org)

@@ -1,10 +1,11 @@
 """Fact tokens: the only way a figure gets into text. 数字有出处，文字无数字。
 
 Grammar: `{{F12}}` value with unit in a natural magnitude · `{{F12:万千瓦时}}` in that unit · `{{F12:n:万千瓦时}}` the
-bare number in that unit (table cells) · `{{F12:abs}}` its magnitude · `{{F12:n}}` the bare number in the base unit · `{{F12.yoy}}` a comparison in
-words (同比增长5.21%) · `{{F12.yoy:n}}` the signed number · `{{F12.yoy:abs}}` its magnitude with unit. Fields: yoy, mom,
-ytd, ytd_yoy, mom_daily. `{{F12.label}}` `{{F12.name}}` `{{F12.org}}` `{{F12.period}}` `{{F12.unit}}` print a fact's texts. `{{period}}`,
-`{{ytd}}`, `{{org}}`, `{{cutoff}}` and other names come from `labels`.
+bare number in that unit (table cells) · `{{F12:abs}}` its magnitude · `{{F12:pull}}` an effect in words
+(拉低5.49个百分点) · `{{F12:n}}` the bare number in the base unit · `{{F12.yoy}}` a comparison in words
+(同比增长5.21%) · `{{F12.yoy:n}}` the signed number · `{{F12.yoy:abs}}` its magnitude with unit. Fields: yoy, mom,
+ytd, ytd_yoy, mom_daily. `{{F12.label}}` `{{F12.name}}` `{{F12.org}}` `{{F12.period}}` `{{F12.unit}}` print a fact's
+texts. `{{period}}`, `{{ytd}}`, `{{org}}`, `{{cutoff}}` and other names come from `labels`.
 Wording and precision follow domain.md §3.2 and §1.1. An unknown token raises `UnknownToken`: never a blank.
 """
 
@@ -31,6 +32,8 @@ SCALES: dict[str, tuple[tuple[str, Decimal], ...]] = {
 _WORDS = {"yoy": "同比", "mom": "环比", "ytd_yoy": "累计同比", "mom_daily": "日均环比"}
 _FIELDS = {"yoy", "mom", "ytd", "ytd_yoy", "mom_daily"}
 _TEXTS = {"label", "name", "org", "period", "unit"}
+TEXT_FIELDS = frozenset(_TEXTS)
+"""Fields that print a fact's words, not its number."""
 _FLAT = Decimal("0.05")
 _FAR = Decimal(300)
 
@@ -162,6 +165,8 @@ def _print(fact: Fact, field: str, form: str) -> str:
         value = fact.value if field == "value" else fact.compare.ytd
         if value is None:
             return "—"
+        if display == "pull":
+            return ("拉高" if value > 0 else "拉低") + _print(fact, field, "abs")
         size = display == "abs"
         shown = natural_unit(fact.unit, value) if size or not (display or bare) else display or fact.unit
         figure = number(fact, shown, field)
@@ -182,10 +187,16 @@ def _phrase(fact: Fact, field: str, change: Decimal, magnitude: str) -> str:
         return f"{word}基本持平"
     if rounded(change, _change_places(fact)) == 0:
         return f"{word}持平"
-    rise = "增长" if fact.compare.rule == "pct" else "上升" if fact.kind == "duration" or fact.direction == "down" else "提高"
+    return f"{word}{_rise(fact) if change > 0 else '下降'}{magnitude}{_amount_of_change(fact, field, change)}"
+
+
+def _rise(fact: Fact) -> str:
+    """The verb of an increase: amounts grow, prices go up, rates improve, burdens and durations mount."""
+    if fact.compare.rule == "pct":
+        return "增长"
     if fact.kind == "price" and fact.compare.rule == "diff":
-        rise = "上涨"
-    return f"{word}{rise if change > 0 else '下降'}{magnitude}{_amount_of_change(fact, field, change)}"
+        return "上涨"
+    return "上升" if fact.kind == "duration" or fact.direction == "down" else "提高"
 
 
 def _amount_of_change(fact: Fact, field: str, change: Decimal) -> str:

@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.errors import Broken
 
-
 Pack = TypeVar("Pack", bound=BaseModel)
 
 

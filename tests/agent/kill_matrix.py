@@ -157,7 +157,14 @@ def prepare(source: Path, work: Path) -> tuple[Path, Path]:
     base, drafted = work / "base", work / "drafted"
     base.mkdir(parents=True)
     (base / "demo").symlink_to((source / "demo").resolve(), target_is_directory=True)
-    shutil.copytree(base, drafted, symlinks=True)
+
+    def warm() -> None:
+        from agent.runner import Runner
+        from core.settings import Settings
+
+        runner = Runner.open(Settings(home=base, _env_file=None))
+        runner.services.index()
+        runner.close()
 
     def draft() -> None:
         from agent.runner import Runner
@@ -167,6 +174,9 @@ def prepare(source: Path, work: Path) -> tuple[Path, Path]:
         list(runner.ask(runner.actor("analyst01"), REQUEST, "thread-kill"))
         runner.close()
 
+    if fork(warm) != 0:
+        raise SystemExit("the home to start from could not be made")
+    shutil.copytree(base, drafted, symlinks=True)
     if fork(draft) != 0:
         raise SystemExit("the draft to start from could not be made")
     return base, drafted

@@ -128,7 +128,7 @@ def test_the_main_story(enter: Enter, chat_server: Any, outside: list[str], shot
     approval.get_by_test_id("confirm").click()
     decided = reviewer.get_by_test_id("decided")
     decided.wait_for(timeout=SLOW)
-    assert "已发布" in decided.inner_text()
+    decided.get_by_text("已发布并归档").wait_for(timeout=SLOW)
     reviewer.screenshot(path=shots / "08-approved.png")
 
     # come back: reload, and a new process

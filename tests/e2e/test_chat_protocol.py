@@ -182,6 +182,23 @@ def test_an_action_of_another_session_is_refused(chat_server: Any) -> None:
     assert asyncio.run(story()) == 401
 
 
+def test_the_stop_button_answers_in_chinese_and_the_chat_goes_on(chat_server: Any) -> None:
+    async def story() -> Client:
+        client = Client(chat_server)
+        await client.sign_in("analyst01")
+        await client.connect()
+        asking = asyncio.create_task(client.say("帮我做一份2026年8月云州公司的营销指标月报"))
+        await asyncio.sleep(1)
+        await client.socket.emit("stop")
+        await asking
+        return client
+
+    client = asyncio.run(story())
+    assert [text for text in client.said() if "已停止等待" in text]
+    assert not [text for text in client.said() if "manually" in text]
+    assert client.drawn("ReportCard") == []
+
+
 def test_wrong_passwords_and_strangers_stay_out(chat_server: Any) -> None:
     with httpx.Client(base_url=chat_server.url) as web:
         assert web.post("/login", data={"username": "staff01", "password": "no"}).status_code == 401

@@ -54,7 +54,9 @@ class Sheet:
         axes.tick_params(labelsize=SMALL, colors=palette.INK, length=2.5, width=0.6)
         return axes
 
-    def words(self, x: float, y: float, text: str, *, size: float = SMALL, colour: str = palette.MUTED, **more: Any) -> None:
+    def words(
+        self, x: float, y: float, text: str, *, size: float = SMALL, colour: str = palette.MUTED, **more: Any
+    ) -> None:
         """Text at points from the lower left corner."""
         self.figure.text(x / self.width, y / self.height, text, fontsize=size, color=colour, **more)
 
@@ -86,7 +88,7 @@ class Sheet:
 
 def render_png(chart: Chart, facts: Mapping[str, Fact], dpi: int = 200) -> bytes:
     """A PNG of the text width; the same chart and facts give the same bytes. Raises UnknownToken for a bad point."""
-    return _write(chart, facts, format="png", dpi=dpi, metadata={"Software": None})
+    return _write(chart, facts, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs={"compress_level": 4})
 
 
 def render_svg(chart: Chart, facts: Mapping[str, Fact]) -> str:

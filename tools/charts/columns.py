@@ -8,8 +8,9 @@ from typing import Any
 
 from tools.charts import palette
 from tools.charts.canvas import SMALL, Sheet
-from tools.charts.lettering import width, wrapped
+from tools.charts.lettering import width
 from tools.charts.plot import Plot, Trace
+from tools.charts.ticks import ticks_of
 
 Numbers = Sequence[float | None]
 
@@ -21,20 +22,21 @@ def numbers(values: Sequence[Decimal | None]) -> list[float | None]:
 def draw_columns(sheet: Sheet, plot: Plot, *, gap: float = 0.36, stacked: bool = False) -> None:
     """Bars on the left axis, lines on the axis they name; a right-hand line floats above the bars."""
     left, right = plot.on("left"), plot.on("right")
-    ticks, rotated = tick_texts(sheet, plot, 52, 40 if right else 14)
-    deepest = max(width(text, SMALL) for text in ticks) if rotated else 11 * max(t.count("\n") + 1 for t in ticks)
-    axes = sheet.axes(right=40 if right else 14, bottom=20 + min(deepest * (0.75 if rotated else 1), 90))
+    edge = 40 if right else 14
+    ticks = ticks_of(sheet, plot, 52, edge)
+    axes = sheet.axes(left=ticks.left, right=edge, bottom=ticks.below)
     slots = list(range(len(plot.categories)))
     axes.set_xlim(-0.6, len(slots) - 0.4)
-    axes.set_xticks(slots, ticks, rotation=40 if rotated else 0, ha="right" if rotated else "center")
-    axes.tick_params(axis="x", length=0)
+    ticks.put(axes)
     axes.yaxis.grid(True, color=palette.GRID, linewidth=0.5)
     bars = [trace for trace in left if trace.mark == "bar"]
     handles: list[Any] = []
     draw = _stacked if stacked else _clustered
     handles += draw(sheet, axes, bars, gap, labelled=not stacked)
     _limits(axes, left, bars, stacked, headroom=1.7 if right else 1.14)
-    handles += [_line(axes, trace, at, bool(right) or not bars) for at, trace in enumerate(t for t in left if t.mark == "line")]
+    handles += [
+        _line(axes, trace, at, bool(right) or not bars) for at, trace in enumerate(t for t in left if t.mark == "line")
+    ]
     names = [trace.name for trace in bars] + [trace.name for trace in left if trace.mark == "line"]
     if right:
         twin = axes.twinx()
@@ -47,16 +49,7 @@ def draw_columns(sheet: Sheet, plot: Plot, *, gap: float = 0.36, stacked: bool =
         handles += [_line(twin, trace, at, True) for at, trace in enumerate(right)]
         names += [trace.name for trace in right]
     sheet.legend(handles, names)
-    sheet.units(plot.unit, plot.right_unit if right else "")
-
-
-def tick_texts(sheet: Sheet, plot: Plot, left: float, right: float) -> tuple[list[str], bool]:
-    """Axis texts wrapped to their slot, and whether they must be turned."""
-    room = (sheet.width - left - right) / max(len(plot.ticks), 1) - 3
-    texts = [wrapped(text, SMALL, room) for text in plot.ticks]
-    if all(width(text, SMALL) <= room + 2 for text in texts):
-        return texts, False
-    return list(plot.ticks), True
+    sheet.units(plot.unit, plot.right_unit if right else "", at=ticks.left)
 
 
 def _clustered(sheet: Sheet, axes: Any, bars: list[Trace], gap: float, *, labelled: bool) -> list[Any]:
@@ -76,12 +69,20 @@ def _clustered(sheet: Sheet, axes: Any, bars: list[Trace], gap: float, *, labell
             texts = [text for text in trace.printed if text]
             for x, y, text in zip(xs, ys, texts, strict=True):
                 axes.annotate(
-                    text, (x, y), (0, 1.5 if y >= 0 else -1.5), textcoords="offset points",
-                    ha="center", va="bottom" if y >= 0 else "top", fontsize=size, color=palette.INK,
+                    text,
+                    (x, y),
+                    (0, 1.5 if y >= 0 else -1.5),
+                    textcoords="offset points",
+                    ha="center",
+                    va="bottom" if y >= 0 else "top",
+                    fontsize=size,
+                    color=palette.INK,
                 )
         gaps = [slot + shift for slot, value in enumerate(trace.values) if value is None]
         for x in gaps:
-            axes.annotate("—", (x, 0), (0, 2), textcoords="offset points", ha="center", fontsize=SMALL, color=palette.MUTED)
+            axes.annotate(
+                "—", (x, 0), (0, 2), textcoords="offset points", ha="center", fontsize=SMALL, color=palette.MUTED
+            )
     return handles
 
 
@@ -90,7 +91,10 @@ def _stacked(sheet: Sheet, axes: Any, bars: list[Trace], gap: float, *, labelled
     handles = []
     slots = range(len(bars[0].values)) if bars else range(0)
     above, below = [0.0 for _ in slots], [0.0 for _ in slots]
-    tops = [sum(max(value or 0.0, 0.0) for value in column) for column in zip(*(numbers(t.values) for t in bars), strict=True)]
+    tops = [
+        sum(max(value or 0.0, 0.0) for value in column)
+        for column in zip(*(numbers(t.values) for t in bars), strict=True)
+    ]
     tall = max(tops, default=1.0) or 1.0
     room = axes.get_position().width * sheet.width / max(len(above), 1) * (1 - gap)
     points = axes.get_position().height * sheet.height / (tall * 1.14)
@@ -99,16 +103,28 @@ def _stacked(sheet: Sheet, axes: Any, bars: list[Trace], gap: float, *, labelled
         base = [above[i] if value >= 0 else below[i] for i, value in enumerate(values)]
         handles.append(
             axes.bar(
-                list(slots), values, 1 - gap, bottom=base, color=palette.colour(at), hatch=palette.hatch(at),
-                edgecolor="white", linewidth=0.4,
+                list(slots),
+                values,
+                1 - gap,
+                bottom=base,
+                color=palette.colour(at),
+                hatch=palette.hatch(at),
+                edgecolor="white",
+                linewidth=0.4,
             )
         )
         size = _fitting([text for text in trace.printed if text], room)
         for slot, value in enumerate(values):
             if size and abs(value) * points >= size + 2 and trace.printed[slot]:
                 axes.text(
-                    slot, base[slot] + value / 2, trace.printed[slot], ha="center", va="center", fontsize=size,
-                    color=palette.INK, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.82, "pad": 0.8},
+                    slot,
+                    base[slot] + value / 2,
+                    trace.printed[slot],
+                    ha="center",
+                    va="center",
+                    fontsize=size,
+                    color=palette.INK,
+                    bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.82, "pad": 0.8},
                 )
             if value >= 0:
                 above[slot] += value
@@ -121,8 +137,15 @@ def _line(axes: Any, trace: Trace, at: int, labelled: bool) -> Any:
     colour = palette.line_colour(at)
     ys = [float("nan") if value is None else value for value in numbers(trace.values)]
     (handle,) = axes.plot(
-        range(len(ys)), ys, color=colour, marker=palette.marker(at), markersize=3.6, linewidth=1.4,
-        markerfacecolor="white", markeredgewidth=1.1, linestyle=("-", "--", "-.", ":")[at % 4],
+        range(len(ys)),
+        ys,
+        color=colour,
+        marker=palette.marker(at),
+        markersize=3.6,
+        linewidth=1.4,
+        markerfacecolor="white",
+        markeredgewidth=1.1,
+        linestyle=("-", "--", "-.", ":")[at % 4],
     )
     if labelled and len(ys) <= 14:
         from matplotlib.patheffects import withStroke
@@ -132,8 +155,15 @@ def _line(axes: Any, trace: Trace, at: int, labelled: bool) -> Any:
             above = at % 2 == 0 and not _is_dip(ys, x)
             if text:
                 axes.annotate(
-                    text, (x, y), (0, 4 if above else -4), textcoords="offset points", ha="center",
-                    va="bottom" if above else "top", fontsize=6.3, color=colour, path_effects=halo,
+                    text,
+                    (x, y),
+                    (0, 4 if above else -4),
+                    textcoords="offset points",
+                    ha="center",
+                    va="bottom" if above else "top",
+                    fontsize=6.3,
+                    color=colour,
+                    path_effects=halo,
                 )
     return handle
 

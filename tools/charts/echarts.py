@@ -53,7 +53,10 @@ def _series(plot: Plot, trace: Trace) -> dict[str, Any]:
         "name": trace.name,
         "type": trace.mark,
         "data": _data(trace),
-        "label": {"show": len(plot.categories) * len(plot.traces) <= 16, "position": "right" if plot.form == "barh" else "top"},
+        "label": {
+            "show": len(plot.categories) * len(plot.traces) <= 16,
+            "position": "right" if plot.form == "barh" else "top",
+        },
     }
     if trace.axis == "right":
         out["yAxisIndex"] = 1
@@ -96,7 +99,13 @@ def _waterfall(plot: Plot) -> list[dict[str, Any]]:
         label = {"show": True, "position": "top", "formatter": f"{value:+.{_places(trace.printed[at])}f}"}
         shown.append(item and item | {"value": abs(value), "itemStyle": {"color": colour}, "label": label})
     hidden = {"type": "bar", "stack": "all", "silent": True, "itemStyle": {"color": "transparent"}, "data": base}
-    visible = {"name": trace.name, "type": "bar", "stack": "all", "data": shown, "label": {"show": True, "position": "top"}}
+    visible = {
+        "name": trace.name,
+        "type": "bar",
+        "stack": "all",
+        "data": shown,
+        "label": {"show": True, "position": "top"},
+    }
     return [hidden, visible]
 
 

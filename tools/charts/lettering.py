@@ -38,7 +38,9 @@ def family() -> str:
 
 def width(text: str, size: float) -> float:
     """Approximate width in points of the longest line of `text` at font `size`."""
-    return max((sum(1.0 if ord(char) > 0x2E80 else 0.56 for char in line) for line in text.split("\n")), default=0) * size
+    return (
+        max((sum(1.0 if ord(char) > 0x2E80 else 0.56 for char in line) for line in text.split("\n")), default=0) * size
+    )
 
 
 def wrapped(text: str, size: float, room: float, lines: int = 3) -> str:

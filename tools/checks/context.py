@@ -67,7 +67,7 @@ class Context:
         found = {self.content.org_name, Org(code="0", name=self.content.org_name).short}
         for fact in self.content.facts:
             found |= {fact.name, fact.org_name}
-            if fact.by:
+            if fact.by and fact.by.dim not in {"month", "day"}:
                 found.add(fact.by.label)
         return frozenset(name for name in found if re.search(r"[^\d\s.,%-]", name))
 

@@ -45,7 +45,11 @@ def _hide(match: re.Match[str]) -> str:
 
 
 def _holds_numeral(name: str) -> bool:
-    return bool(re.search(_COUNT, name)) or any(unicodedata.numeric(char, None) is not None for char in name) or "%" in name
+    return (
+        bool(re.search(_COUNT, name))
+        or any(unicodedata.numeric(char, None) is not None for char in name)
+        or "%" in name
+    )
 
 
 @cache

@@ -54,7 +54,7 @@ def _texts(fact: Fact) -> list[str]:
         dotted = "" if field == "value" else ".ytd"
         if field == "ytd" and fact.compare.ytd is None:
             continue
-        for display in displays:
+        for display in (*displays, "abs", "pull"):
             token = f"{{{{{fact.id}{dotted}{':' if display else ''}{display}}}}}"
             try:
                 out.append(plain(token, facts))

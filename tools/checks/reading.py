@@ -132,7 +132,9 @@ def _walk(body: Any, styles: _Styles) -> tuple[list[Line], list[Grid], list[Shee
             text, style = _text(item), _style(item)
             if style == "AnnexMark" and text.startswith("附件"):
                 zone = "annex"
-            drawing = next(item.iter("{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"), None)
+            drawing = next(
+                item.iter("{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"), None
+            )
             alt = drawing.get("descr", "") if drawing is not None else ""
             look = styles.look(item)
             lines.append(Line(len(lines) + 1, text, style, zone, look, drawing is not None, alt))
@@ -217,8 +219,14 @@ class _Styles:
 
     def __init__(self, root: Any) -> None:
         self._styles = {style.get(f"{_W}styleId"): style for style in root.iterchildren(f"{_W}style")}
-        self._default = next((name for name, item in self._styles.items() if item.get(f"{_W}default") == "1"
-                              and item.get(f"{_W}type") == "paragraph"), "")
+        self._default = next(
+            (
+                name
+                for name, item in self._styles.items()
+                if item.get(f"{_W}default") == "1" and item.get(f"{_W}type") == "paragraph"
+            ),
+            "",
+        )
         defaults = root.find(f"{_W}docDefaults")
         self._tail = [] if defaults is None else [defaults.find(f"{_W}rPrDefault"), defaults.find(f"{_W}pPrDefault")]
 

@@ -124,7 +124,6 @@ class Books:
 
     def finish(self) -> None:
         """Write everything that has no month, then the measured magnitudes."""
-        self.store.flush()
         write_registry(self.plan, self.store, self.meters, self.cashier)
         self.measure.finish(self.meters)
 

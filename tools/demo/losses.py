@@ -86,7 +86,8 @@ class Grid:
         sale = group_sum(readings.total, c.tg_filed, self.network.tgs)[:public]
         filed = np.zeros(c.count, dtype=bool)
         filed[solar.customer[solar.filed]] = True
-        pv = group_sum(readings.reverse * filed[:, None], c.tg_filed, self.network.tgs)[:public]
+        recorded = readings.reverse * (filed[:, None] & (readings.quality != MISSING))
+        pv = group_sum(recorded, c.tg_filed, self.network.tgs)[:public]
         missing = group_sum((readings.quality == MISSING).astype(np.int64), c.tg_filed, self.network.tgs)[:public] > 0
         no_meter, no_relation = self.unmetered(month), self._marked(self.faults.no_relation, month)
         reason = np.where(no_meter, 2, np.where(no_relation, 3, np.where(missing, 1, 0)))

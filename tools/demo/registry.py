@@ -52,6 +52,7 @@ def write_registry(plan: Plan, store: Store, meters: Meters, cashier: Cashier) -
     store.insert("service.ticket", tickets)
     store.insert("service.call_day", call_columns(c, tickets, seed))
     _fee_control(plan, store, cashier)
+    store.flush()
     if plan.planted:
         _duplicates(plan, store)
 

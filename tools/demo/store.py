@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MIDNIGHT = f"TIMESTAMP '{START.isoformat()} 00:00:00'"
 FLUSH_ROWS = 7_000_000
+FLUSH_TEXT_ROWS = 300_000
 FIRST = f"DATE '{START.isoformat()}'"
 
 
@@ -77,12 +78,8 @@ class Store:
         rows = {key: self._raw(columns[key]) for key in declared}
         if len({len(v) for v in rows.values()}) != 1:
             raise ValueError(f"{table}: columns of different lengths")
-        if len(next(iter(rows.values()))) == 0:
-            return
         body = ", ".join(expression(key, kind) for key, kind in declared.items())
-        self.con.register("incoming", rows)
-        self.con.execute(f"INSERT INTO {table} SELECT {body} FROM incoming")
-        self.con.unregister("incoming")
+        self._wait(table, f"SELECT {body} FROM incoming", "incoming", rows, FLUSH_TEXT_ROWS)
 
     @staticmethod
     def _raw(values: Any) -> Array:
@@ -105,8 +102,7 @@ class Store:
     def month_rows(self, table: str, ym: str, select: str, name: str, frame: dict[str, Array]) -> None:
         """Append one month of a large table, whose rows ``select`` makes from the raw columns called ``name``.
 
-        At city scale the daily tables become one Parquet file a month; otherwise raw columns wait until there are
-        enough of them, because few large inserts are much faster than many small ones.
+        At city scale the daily tables become one Parquet file a month.
         """
         source, short = table.split(".")
         if self.parquet and (source, short) in PARTITIONED:
@@ -114,9 +110,13 @@ class Store:
             options = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 200000"
             self.query(f"COPY ({select}) TO '{target}' ({options})", **{name: frame})
             return
-        waiting = self._waiting.setdefault(table, (select, name, []))
-        waiting[2].append(frame)
-        if sum(len(next(iter(f.values()))) for f in waiting[2]) >= FLUSH_ROWS:
+        self._wait(table, select, name, frame, FLUSH_ROWS)
+
+    def _wait(self, table: str, select: str, name: str, frame: dict[str, Array], limit: int) -> None:
+        """Few large inserts are much faster than many small ones: raw columns wait until there are enough."""
+        frames = self._waiting.setdefault(table, (select, name, []))[2]
+        frames.append(frame)
+        if sum(len(next(iter(f.values()))) for f in frames) >= limit:
             self.flush(table)
 
     def flush(self, table: str | None = None) -> None:
@@ -125,7 +125,8 @@ class Store:
             select, name, frames = self._waiting.pop(found)
             joined = {key: np.concatenate([f[key] for f in frames]) for key in frames[0]}
             frames.clear()
-            self.query(f"INSERT INTO {found} {select}", **{name: joined})
+            if len(next(iter(joined.values()))):
+                self.query(f"INSERT INTO {found} {select}", **{name: joined})
 
     def counts(self) -> dict[str, int]:
         """Rows of every table."""

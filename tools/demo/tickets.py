@@ -44,7 +44,10 @@ class Desk:
     def write(self, accept: int, biz: str, who: int, sub: str | None = None, wording: str | None = None) -> None:
         """Add one ticket of a customer."""
         options = SUB_TYPES[biz]
-        number = next((k for k, o in enumerate(options) if o[0] == sub), int(self.rng.integers(len(options))))
+        chance = int(self.rng.integers(len(options)))
+        if biz == "故障报修" and chance == 0 and self.rng.random() < 0.7:
+            chance = 2  # single-customer faults are commoner than reports of an outage that nobody knows
+        number = next((k for k, o in enumerate(options) if o[0] == sub), chance)
         name, department, wordings = options[number]
         text = wording or wordings[int(self.rng.integers(len(wordings)))]
         content = text.format(
@@ -80,7 +83,7 @@ class Desk:
             group = members[o.tg] if o.tg >= 0 else by_line[o.line]
             day = o.start // DAY_SECONDS
             group = group[(c.open_day[group] <= day) & (day < c.close_day[group])]
-            share = {"计划": 0.002, "临时": 0.012, "故障": 0.018}[o.kind]
+            share = {"计划": 0.002, "临时": 0.012, "故障": 0.028}[o.kind]
             number = min(len(group), int(rng.poisson(min(len(group), 600) * share)))
             if not o.reported:
                 number = min(len(group), max(7, len(group) // 6))

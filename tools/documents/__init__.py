@@ -22,7 +22,7 @@ PRODUCER = "grid-marketing-agent"
 
 @dataclass(frozen=True)
 class DocumentMeta:
-    """What a document says about its own origin. `made_at` dates the file's properties when nobody has approved it yet."""
+    """What a document says about its own origin. `made_at` dates the file while nobody has approved it."""
 
     report: str
     version: int

@@ -88,7 +88,9 @@ def notes(content: ReportContent) -> list[str]:
     out = list(content.assumptions)
     if content.baseline:
         out.append(f"基准报告：{content.baseline}")
-    writer = "内置规则（未使用语言模型）" if content.llm in {"", "rule"} else f"语言模型 {content.llm}，全部数字由系统填入"
+    writer = (
+        "内置规则（未使用语言模型）" if content.llm in {"", "rule"} else f"语言模型 {content.llm}，全部数字由系统填入"
+    )
     out.append(f"文字生成：{writer}")
     out.append(f"报告模板：{content.template} 版本 {content.template_version}")
     return out

@@ -91,7 +91,7 @@ def _at(fact: Fact, answers: list[Answer], role: str, zeros: set[str]) -> Decima
             if alias in {"n", "z", ""}:
                 continue
             number = answer.number(at, alias, window)
-            if number is not None and (answer.rows(at, window) or alias not in zeros):
+            if number is not None:
                 numbers[name] = number
     return evaluate(method, numbers)
 

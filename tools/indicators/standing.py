@@ -46,9 +46,10 @@ class Standing:
         numbers: dict[str, Decimal | None] = {"days": Decimal(window.days), "hours": Decimal(window.days * 24)}
         for leg, at in item.of(key):
             number = leg.answer.number(at, leg.alias, role)
-            if number is None or not leg.answer.rows(at, role):
-                silent = leg.measure.coverage in SILENT and self._coverage.covers(leg.measure.dataset, window)
-                number = Decimal(0) if silent else None
+            # only the result period counts its base rows; elsewhere a zero may also mean that nothing was there
+            silent = not leg.answer.rows(at, role) if role == cur else not number
+            if leg.measure.coverage in SILENT and silent:
+                number = Decimal(0) if self._coverage.covers(leg.measure.dataset, window) else None
             if role != cur and not self._starts(leg.measure, window):
                 number = None
             numbers[leg.alias] = number

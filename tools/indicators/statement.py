@@ -1,8 +1,8 @@
 """Statements: measures that share rows become one SELECT that answers every window at once.
 
-Four shapes. *folded* (and *stock*, up to a day): rows are first summed by their date key, then each window sums the few
-keys it covers (one scan, however many windows). *direct*: a CASE column per window, for rows with several dates and for
-distinct counts. *whole*: the definition's own SELECT, once per window, joined by UNION ALL. All return the columns
+Four shapes. *folded* (and *stock*, up to a day): rows are first summed by their date key, so that each window sums a
+few keys (one scan, however many windows). *direct*: row by row, for rows with several dates and for distinct counts.
+*whole*: the definition's own SELECT, once per window, joined by UNION ALL. All return the columns
 `[k,] <alias>__<role> …, n__<role> …` or `w, [k,] …`, which `answers.py` reads.
 """
 
@@ -60,8 +60,7 @@ class Statement:
 
     def sql(self, catalog: Catalog) -> str:
         """Canonical SQL on one line; `bound` gives what it is run with."""
-        shapes = {"folded": _folded, "stock": _folded, "direct": _direct, "whole": _whole}
-        text = shapes[self.frame.shape](self, catalog)
+        text = (_whole if self.frame.shape == "whole" else _windowed)(self, catalog)
         if self.frame.top:
             value, count = self.frame.top
             text = f"SELECT r.* FROM ({text}) AS r ORDER BY {value} DESC NULLS LAST, r.k LIMIT {count}"
@@ -118,62 +117,63 @@ def _shape(measure: Measure) -> tuple[str, str, str]:
     return "direct", "|".join(name or "" for name in (measure.date, measure.since, measure.until)), ""
 
 
-def _folded(statement: Statement, catalog: Catalog) -> str:
-    frame, stock = statement.frame, statement.frame.shape == "stock"
+def _windowed(statement: Statement, catalog: Catalog) -> str:
+    """Rows (or their sums by date key) marked with the windows they fall in, then one column per measure and window."""
+    frame, columns = statement.frame, statement.columns
     group, join = _group(frame, catalog)
-    key = f"t.{frame.key}"
-    as_of = next((f"t.{m.as_of}" for m in statement.columns.values() if m.as_of), key)
-    rows = [f"{_row_aggregate(measure)} AS {alias}" for alias, measure in statement.columns.items()]
-    inner = [*([f"{group} AS k"] if group else []), f"{key} AS d", *rows, "COUNT(*) AS n", f"MAX({as_of}) AS z"]
+    folded = frame.shape != "direct"
+    first = next(iter(columns.values()))
+    clock = _clock(frame, first)
+    inner = [f"{group} AS k"] if group else []
+    inner += [f"CASE WHEN {in_window(first, role, catalog)} THEN 1 END AS in_{role}" for role, _ in frame.windows]
+    inner += [f"{_row(measure, folded)} AS {alias}" for alias, measure in columns.items()]
+    inner += ["COUNT(*) AS n"] if folded else []
+    inner += [f"MAX({clock}) AS z" if folded else f"{clock} AS z"] if clock else []
     outer = ["f.k AS k"] if group else []
     for role, _ in frame.windows:
-        test = until_end("f.d", frame.key_kind, role, catalog) if stock else between("f.d", frame.key_kind, role)
-        for alias, measure in statement.columns.items():
-            final = "MAX" if measure.agg == "max" else "SUM"
-            outer.append(f"{final}(CASE WHEN {test} THEN f.{alias} END) AS {alias}__{role}")
-        outer.append(f"SUM(CASE WHEN {test} THEN f.n END) AS n__{role}")
-        if _is_current(role):
-            outer.append(f"MAX(CASE WHEN {test} THEN f.z END) AS z__{role}")
-    span = until_end(key, frame.key_kind, SPAN, catalog) if stock else between(key, frame.key_kind, SPAN)
-    keys = ", ".join(filter(None, (group, key)))
-    derived = f"SELECT {', '.join(inner)} FROM {frame.dataset} AS t {join} {_where(frame.among, span)} GROUP BY {keys}"
-    return f"SELECT {', '.join(outer)} FROM ({derived}) AS f" + (" GROUP BY f.k" if group else "")
+        test = f"f.in_{role} = 1"
+        outer += [f"{_final(measure, test, alias)} AS {alias}__{role}" for alias, measure in columns.items()]
+        if is_current(role):
+            count = f"SUM(CASE WHEN {test} THEN f.n END)" if folded else f"COUNT(f.in_{role})"
+            outer.append(f"{count} AS n__{role}")
+            outer += [f"MAX(CASE WHEN {test} THEN f.z END) AS z__{role}"] if clock else []
+    where = _where(frame.among, _span(first, catalog))
+    keys = ", ".join(filter(None, (group, f"t.{frame.key}"))) if folded else ""
+    rows = f"SELECT {', '.join(inner)} FROM {frame.dataset} AS t {join} {where}" + (f" GROUP BY {keys}" if keys else "")
+    return f"SELECT {', '.join(outer)} FROM ({rows}) AS f" + (" GROUP BY f.k" if group else "")
 
 
-def _row_aggregate(measure: Measure) -> str:
+def _clock(frame: Frame, measure: Measure) -> str:
+    """The column whose newest value dates a window: a declared one, the flow's own date or time, else none."""
+    if frame.shape != "direct":
+        return f"t.{measure.as_of or frame.key}"
+    return f"t.{measure.date}" if measure.date_kind == "timestamp" and measure.date else ""
+
+
+def _row(measure: Measure, folded: bool) -> str:
+    """A measure's value of one row, or of the rows of one date key."""
     one = "1" if measure.agg == "count" else prefixed(measure.expr)
-    value = f"CASE WHEN {prefixed(measure.where)} THEN {one} ELSE 0 END" if measure.where else one
+    otherwise = "" if measure.agg == "distinct" else "ELSE 0 "
+    value = f"CASE WHEN {prefixed(measure.where)} THEN {one} {otherwise}END" if measure.where else one
+    if not folded:
+        return value
     return f"{'MAX' if measure.agg == 'max' and not measure.fold else 'SUM'}({value})"
 
 
-def _direct(statement: Statement, catalog: Catalog) -> str:
-    frame = statement.frame
-    group, join = _group(frame, catalog)
-    columns = [f"{group} AS k"] if group else []
-    measures = list(statement.columns.items())
-    first = measures[0][1]
-    clock = first.date if first.date_kind == "timestamp" else None
-    for role, _ in frame.windows:
-        for alias, measure in measures:
-            columns.append(f"{_window_aggregate(measure, role, catalog)} AS {alias}__{role}")
-        columns.append(f"COUNT(CASE WHEN {in_window(first, role, catalog)} THEN 1 END) AS n__{role}")
-        if clock and _is_current(role):
-            columns.append(f"MAX(CASE WHEN {between(f't.{clock}', 'timestamp', role)} THEN t.{clock} END) AS z__{role}")
-    span = between(f"t.{first.date}", first.date_kind, SPAN) if first.date else ""
-    return (
-        f"SELECT {', '.join(columns)} FROM {frame.dataset} AS t {join} {_where(frame.among, span)}"
-        + (f" GROUP BY {group}" if group else "")
-    )
-
-
-def _window_aggregate(measure: Measure, role: str, catalog: Catalog) -> str:
-    test = in_window(measure, role, catalog)
-    one = "1" if measure.agg == "count" else prefixed(measure.expr)
+def _final(measure: Measure, test: str, alias: str) -> str:
+    shown = f"CASE WHEN {test} THEN f.{alias} END"
     if measure.agg == "distinct":
-        test = f"{test} AND {prefixed(measure.where)}" if measure.where else test
-        return f"COUNT(DISTINCT CASE WHEN {test} THEN {one} END)"
-    value = f"CASE WHEN {prefixed(measure.where)} THEN {one} ELSE 0 END" if measure.where else one
-    return f"{'MAX' if measure.agg == 'max' else 'SUM'}(CASE WHEN {test} THEN {value} END)"
+        return f"COUNT(DISTINCT {shown})"
+    return f"{'MAX' if measure.agg == 'max' else 'SUM'}({shown})"
+
+
+def _span(measure: Measure, catalog: Catalog) -> str:
+    """The condition that bounds the rows to all windows together; '' for archives."""
+    if measure.date:
+        return between(f"t.{measure.date}", measure.date_kind, SPAN)
+    if measure.since and not measure.until:
+        return until_end(f"t.{measure.since}", measure.since_kind, SPAN, catalog)
+    return ""
 
 
 def _whole(statement: Statement, catalog: Catalog) -> str:
@@ -204,5 +204,6 @@ def _where(among: str, span: str) -> str:
     return f"WHERE {' AND '.join(tests)}" if tests else ""
 
 
-def _is_current(role: str) -> bool:
+def is_current(role: str) -> bool:
+    """Whether a window is a result period itself, not only a base of comparison."""
     return role == "cur" or (role[:1] in {"m", "d"} and role[1:].isdigit())

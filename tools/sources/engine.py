@@ -27,7 +27,19 @@ from tools.sources.trouble import Cancel, Overdue, Trouble
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-DIALECTS = {"postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql", "mssql": "tsql", "awsathena": "athena"}
+DIALECTS = {
+    "postgresql": "postgres",
+    "opengauss": "postgres",
+    "gaussdb": "postgres",
+    "kingbase": "postgres",
+    "mariadb": "mysql",
+    "oceanbase": "mysql",
+    "dm": "oracle",
+    "mssql": "tsql",
+    "clickhousedb": "clickhouse",
+    "teradatasql": "teradata",
+}
+"""SQLAlchemy back-end names whose SQL dialect has another name."""
 _OVERDUE = ("statement timeout", "interrupted", "maximum statement execution", "canceling statement")
 KEYS_SPELLED_OUT = 5_000
 """How many keys of another source may be spelled out for engines without array binds."""
@@ -43,7 +55,7 @@ class EngineBackend:
         self._source, self._url, self._site, self._timeout = source, url, site, timeout
         self._backend = make_url(url).get_backend_name()
         self.dialect = DIALECTS.get(self._backend, self._backend)
-        if self.dialect not in Dialect.classes:
+        if Dialect.get(self.dialect) is None:
             raise Trouble(f"{source.label}的数据源类型 {self._backend} 不受支持", "请改用受支持的数据库或 HTTP 接口")
         self._lock = threading.Lock()
         self._engine: Engine | None = None

@@ -12,9 +12,10 @@ on the last page. The rows are loaded into a private in-memory DuckDB, and the s
 
 from __future__ import annotations
 
+import threading
 import time
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.errors import BadRequest
 from tools.sources import Dataset, Source
@@ -25,6 +26,9 @@ from tools.sources.mapping import SourceMap
 from tools.sources.rewrite import Plan, rewrite
 from tools.sources.statement import Statement, dataset_of
 from tools.sources.trouble import Cancel, Overdue, Trouble
+
+if TYPE_CHECKING:
+    import httpx
 
 MAX_PAGES = 10_000
 MAX_ROWS = 5_000_000
@@ -37,6 +41,8 @@ class RestBackend:
 
     def __init__(self, source: Source, url: str, site: SourceMap, timeout: float) -> None:
         self._source, self._base, self._site, self._timeout = source, url.rstrip("/"), site, timeout
+        self._lock = threading.Lock()
+        self._client: httpx.Client | None = None
 
     def plan(self, statement: Statement, limit: int) -> Plan:
         """The statement for the in-memory engine."""
@@ -67,7 +73,19 @@ class RestBackend:
             engine.close()
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Close kept-alive connections."""
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+            self._client = None
+
+    def _opened(self) -> httpx.Client:
+        import httpx
+
+        with self._lock:
+            if self._client is None:
+                self._client = httpx.Client(trust_env=False, follow_redirects=False)
+            return self._client
 
     def _needed(self, statement: Statement) -> list[str]:
         names = list(statement.datasets)
@@ -119,8 +137,12 @@ class RestBackend:
 
         left = max(0.1, deadline - time.monotonic())
         try:
-            with httpx.Client(timeout=left, trust_env=False, follow_redirects=False) as client, client.stream(
-                "GET", f"{self._base}/datasets/{name}", params=params, headers={"Accept": "application/json"}
+            with self._opened().stream(
+                "GET",
+                f"{self._base}/datasets/{name}",
+                params=params,
+                headers={"Accept": "application/json"},
+                timeout=left,
             ) as response:
                 if response.status_code != 200:
                     raise self._status(response.status_code)

@@ -2,48 +2,55 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from core.domain.actor import Actor, Role
 from core.domain.org import Level, Org, OrgTree
 from core.domain.period import month_end
 from core.errors import Refused, SourceFailed
 
 if TYPE_CHECKING:
+    from core.settings import Settings
     from tools.fetch import Gate
+    from tools.sources.connect import Connections
 
 
 def read_tree(gate: Gate) -> OrgTree:
     """The units within the actor's scope. Raises Refused or SourceFailed with the outcome's own message."""
     if not gate.actor.reads_data:
         raise Refused(f"{gate.actor.role.label}不查看业务数据", "请由业务账号查询")
-    return OrgTree(orgs=tuple(org for org in all_units(gate) if gate.actor.covers(org.code)))
+    return OrgTree(orgs=tuple(org for org in all_units(gate.settings, gate.connections) if gate.actor.covers(org.code)))
 
 
-def all_units(gate: Gate) -> tuple[Org, ...]:
-    """Every unit of the actor's province: names are no business data, and tell 无权限 from 不存在.
+def all_units(settings: Settings, connections: Connections) -> tuple[Org, ...]:
+    """Every unit that 营销2.0 lists, also outside an actor's scope: to tell 无权限 from 不存在.
 
     What was read is kept in GMA_HOME, so that the other four systems can still be asked while 营销2.0 is down; the kept
-    copy is used only then. Raises SourceFailed where there is none.
+    copy of the same address is used only then. Raises SourceFailed where there is none.
     """
     from tools.fetch import Gate, Query
 
-    keeper = Actor(user="system", name="单位目录", role=Role.DATAOPS, org=gate.actor.org[:2])
     sql = "SELECT org_code, org_name, parent_code, level FROM org ORDER BY org_code"
-    asked = Gate(keeper, gate.settings, connections=gate.connections)
-    outcome = asked.run(Query("marketing", sql, {}, keeper.org, "供电单位"))
-    kept = gate.settings.home / "units.json"
+    outcome = Gate.directory(settings, connections).run(Query("marketing", sql, {}, "", "供电单位"))
+    address = hashlib.sha256(f"{settings.source_url('marketing')} {settings.source_mapping}".encode()).hexdigest()[:12]
+    kept = settings.home / f"units-{address}.json"
     if outcome.status == "ok" and not outcome.truncated:
         orgs = tuple(_org(row) for row in outcome.rows)
         _keep(kept, OrgTree(orgs=orgs).model_dump_json())
         return orgs
-    if kept.exists():
-        return OrgTree.model_validate_json(kept.read_text(encoding="utf-8")).orgs
+    found = kept if kept.exists() else _any_kept(settings)
+    if found is not None:
+        return OrgTree.model_validate_json(found.read_text(encoding="utf-8")).orgs
     raise SourceFailed(outcome.message or "营销2.0里没有任何供电单位。", "请数据运维员检查营销2.0。")
+
+
+def _any_kept(settings: Settings) -> Path | None:
+    """The newest kept list of any address: a source that moved and is down still has the same units."""
+    return max(settings.home.glob("units-*.json"), key=lambda path: path.stat().st_mtime, default=None)
 
 
 def _keep(path: Path, text: str) -> None:

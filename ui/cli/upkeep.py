@@ -65,13 +65,12 @@ def demo(arguments: argparse.Namespace) -> int:
 
 def _warm(settings: Settings) -> None:
     """Read the units and index the calibers once, so that the first question does not wait for it."""
-    from core.domain.actor import Actor, Role
     from knowledge.search import open_index
-    from tools.fetch import Gate
     from tools.sources.connect import Connections
+    from tools.sources.units import all_units
 
     connections = Connections(settings)
-    Gate(Actor(user="system", name="准备", role=Role.DATAOPS, org="99"), settings, connections=connections).org_tree()
+    all_units(settings, connections)
     connections.close()
     say("准备知识库索引……")
     open_index(settings)()

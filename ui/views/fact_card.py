@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from core.domain.tokens import natural_unit, plain
 
 _COMPARES = (("yoy", "同比", "yoy_base"), ("mom", "环比", "mom_base"), ("mom_daily", "日均环比", ""))
 _UNKNOWN = "—"
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 def fact_card(fact: Fact, facts: Mapping[str, Fact]) -> dict[str, Any]:
@@ -59,7 +61,7 @@ def _rows(fact: Fact) -> list[tuple[str, str]]:
         ("精确值", _exact(fact)),
         ("来源系统", from_systems),
         ("数据表", tables),
-        ("算法", fact.method),
+        ("算法", fact.method if _CHINESE.search(fact.method) else ""),
         ("命中行数", f"{fact.row_count:,} 行" if fact.query else ""),
         ("数据截至", f"{fact.as_of:%Y-%m-%d %H:%M}" if fact.as_of else ""),
     ]

@@ -20,7 +20,7 @@ def figure(chart: Chart, facts: Mapping[str, Fact]) -> dict[str, Any]:
         "categories": list(chart.categories),
         "unit": chart.unit,
         "rightUnit": chart.right_unit,
-        "source": chart.source,
+        "source": chart.source.removeprefix("数据来源："),
         "alt": chart.alt or chart.caption,
         "series": [
             {

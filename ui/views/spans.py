@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.domain.fact import Fact
-from core.domain.tokens import UnknownToken, render
+from core.domain.tokens import TEXT_FIELDS, TOKEN, UnknownToken, render
 
 Spans = list[dict[str, Any]]
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
+_TOKENS = re.compile(r"(\{\{[^{}]*\}\})")
 _BULLET = re.compile(r"^\s*[-*•]\s+(.*)$")
 _NUMBER = re.compile(r"^\s*\d+[.、)]\s*(.*)$")
 _HEADING = re.compile(r"^(#{1,4})\s+(.*)$")
@@ -24,12 +25,27 @@ def spans(text: str, facts: Mapping[str, Fact], labels: Mapping[str, str] | None
         if not piece:
             continue
         try:
-            parts = [(span.text, span.fact) for span in render(piece, facts, labels)]
+            parts = _parts(piece, facts, labels or {})
         except UnknownToken as error:
             out.append({"t": f"［{error}］", "e": True})
             continue
         for shown, fact in parts:
             out.append({"t": shown, **({"f": fact} if fact else {}), **({"b": True} if at % 2 else {})})
+    return out
+
+
+def _parts(text: str, facts: Mapping[str, Fact], labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(text, fact id where a number is printed); a fact's words, such as its unit's name, run into the sentence."""
+    out: list[tuple[str, str]] = []
+    for piece in _TOKENS.split(text):
+        token = TOKEN.fullmatch(piece)
+        words = token is not None and token.group(2) in TEXT_FIELDS
+        for span in render(piece, facts, labels):
+            fact = "" if words else span.fact
+            if out and not fact and not out[-1][1]:
+                out[-1] = (out[-1][0] + span.text, "")
+            else:
+                out.append((span.text, fact))
     return out
 
 

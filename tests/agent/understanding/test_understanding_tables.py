@@ -50,9 +50,7 @@ def ask(text: str, actor: str = "city", today: str = TODAY, context: Context | N
     who = ACTORS[actor]
     scope = OrgTree(orgs=tuple(org for org in TREE.orgs if org.code.startswith(who.org)))
     known = (context or Context()).model_copy(update={"known_names": NAMES})
-    return read(
-        text, today=date.fromisoformat(today), actor=who, tree=scope, indicators=catalog(), context=known
-    )
+    return read(text, today=date.fromisoformat(today), actor=who, tree=scope, indicators=catalog(), context=known)
 
 
 def table(name: str) -> list[dict[str, Any]]:
@@ -153,5 +151,7 @@ def test_dialog(case: dict[str, Any]) -> None:
 
 
 def test_the_tables_hold_three_hundred_phrases() -> None:
-    single = sum(len(table(name)) for name in ("periods", "today", "orgs", "indicators", "intents", "phrasings", "refusals"))
+    single = sum(
+        len(table(name)) for name in ("periods", "today", "orgs", "indicators", "intents", "phrasings", "refusals")
+    )
     assert single + sum(len(case["turns"]) for case in table("dialogs")) >= 300

@@ -76,63 +76,127 @@ def build() -> ReportContent:
     months = OCTOBER.trailing_months(13)
     energy = [
         mint.mint(
-            "A02", "售电量", str(1_150_000_000 + 9_870_000 * ((7 * at) % 13)), "kWh", period=month,
-            by=By(dim="month", key=month.code, label=month.label), compare={"yoy": f"{(at * 1.37) % 6 - 1.2:.2f}"},
+            "A02",
+            "售电量",
+            str(1_150_000_000 + 9_870_000 * ((7 * at) % 13)),
+            "kWh",
+            period=month,
+            by=By(dim="month", key=month.code, label=month.label),
+            compare={"yoy": f"{(at * 1.37) % 6 - 1.2:.2f}"},
         )
         for at, month in enumerate(months)
     ]
     sale = mint.mint(
-        "A02", "售电量", "1236000000", "kWh",
+        "A02",
+        "售电量",
+        "1236000000",
+        "kWh",
         compare={"yoy": "5.21", "mom": "-3.40", "ytd": "11872000000", "ytd_yoy": "4.86"},
     )
     due = mint.mint(
-        "B01", "应收电费", "781000000", "元",
+        "B01",
+        "应收电费",
+        "781000000",
+        "元",
         compare={"yoy": "5.04", "mom": "-2.90", "ytd": "7502000000", "ytd_yoy": "4.40"},
     )
     recovery = mint.mint(
-        "B03", "电费回收率", "99.98", "%", kind="rate", direction="up",
+        "B03",
+        "电费回收率",
+        "99.98",
+        "%",
+        kind="rate",
+        direction="up",
         compare={"rule": "pp", "yoy": "0.01", "mom": "-0.02"},
     )
     loss = mint.mint(
-        "C02", "台区线损率", "2.31", "%", kind="rate", direction="down", source="acquisition", datasets=("tg_loss_day",),
+        "C02",
+        "台区线损率",
+        "2.31",
+        "%",
+        kind="rate",
+        direction="down",
+        source="acquisition",
+        datasets=("tg_loss_day",),
         compare={"rule": "pp", "yoy": "-0.18", "mom": "0.05"},
     )
     tickets = mint.mint(
-        "E01", "95598工单量", "3182", "件", kind="count", decimals=0, source="service", datasets=("ticket",),
+        "E01",
+        "95598工单量",
+        "3182",
+        "件",
+        kind="count",
+        decimals=0,
+        source="service",
+        datasets=("ticket",),
         compare={"yoy": "-6.30", "mom": "2.10"},
     )
     outage = mint.mint("G01", "停电时户数", None, "h", source="equipment", datasets=("outage_event",), status="error")
     partial = mint.mint(
-        "C02", "采集成功率", "99.61", "%", kind="rate", source="acquisition", datasets=("collect_day",),
-        status="partial", reason="缺一日数据", compare={"rule": "pp", "yoy": "0.12"},
+        "C02",
+        "采集成功率",
+        "99.61",
+        "%",
+        kind="rate",
+        source="acquisition",
+        datasets=("collect_day",),
+        status="partial",
+        reason="缺一日数据",
+        compare={"rule": "pp", "yoy": "0.12"},
     )
     county = [
         mint.mint(
-            "A02", "售电量", str(140_000_000 + 61_000_000 * at), "kWh", org=f"99401{at:02d}", org_name=f"国网云州{name}供电公司",
-            by=By(dim="org", key=f"99401{at:02d}", label=name), compare={"yoy": f"{6 - 2.7 * at:.2f}"},
+            "A02",
+            "售电量",
+            str(140_000_000 + 61_000_000 * at),
+            "kWh",
+            org=f"99401{at:02d}",
+            org_name=f"国网云州{name}供电公司",
+            by=By(dim="org", key=f"99401{at:02d}", label=name),
+            compare={"yoy": f"{6 - 2.7 * at:.2f}"},
         )
         for at, name in enumerate(COUNTIES)
     ]
     county_total = mint.mint("A02", "售电量", str(sum(fact.value or 0 for fact in county)), "kWh")
     classes = [
         mint.mint(
-            "A02", "售电量", str(value), "kWh", by=By(dim="tariff_class", key=str(at), label=name), compare={"yoy": yoy},
+            "A02",
+            "售电量",
+            str(value),
+            "kWh",
+            by=By(dim="tariff_class", key=str(at), label=name),
+            compare={"yoy": yoy},
         )
         for at, (name, value, yoy) in enumerate(
-            zip(CLASSES, (612_000_000, 318_000_000, 281_000_000, 25_000_000), ("7.10", "3.42", "4.98", "-12.30"), strict=True)
+            zip(
+                CLASSES,
+                (612_000_000, 318_000_000, 281_000_000, 25_000_000),
+                ("7.10", "3.42", "4.98", "-12.30"),
+                strict=True,
+            )
         )
     ]
     split = [
         mint.mint(
-            "A02", "售电量", str(40_000_000 + 11_000_000 * ((at * 3 + kind * 2) % 7)), "kWh",
-            by=By(dim="tariff_class", key=f"{at}{kind}", label=f"{name}"), org_name=f"国网云州{name}供电公司",
+            "A02",
+            "售电量",
+            str(40_000_000 + 11_000_000 * ((at * 3 + kind * 2) % 7)),
+            "kWh",
+            by=By(dim="tariff_class", key=f"{at}{kind}", label=f"{name}"),
+            org_name=f"国网云州{name}供电公司",
         )
         for kind in range(3)
         for at, name in enumerate(COUNTIES)
     ]
     bins = [
         mint.mint(
-            "C02", "台区数", str(count), "个", kind="count", decimals=0, source="acquisition",
+            "C02",
+            "台区数",
+            str(count),
+            "个",
+            kind="count",
+            decimals=0,
+            source="acquisition",
             by=By(dim="tg", key=str(at), label=label),
         )
         for at, (label, count) in enumerate(
@@ -141,11 +205,23 @@ def build() -> ReportContent:
     ]
     price = [
         mint.mint("B01", name, value, "元/千千瓦时", kind="price", by=By(dim="cause", key=name, label=name))
-        for name, value in (("上年同期均价", "633.00"), ("结构因素", "5.29"), ("价格因素", "-6.29"), ("本期均价", "632.00"))
+        for name, value in (
+            ("上年同期均价", "633.00"),
+            ("结构因素", "5.29"),
+            ("价格因素", "-6.29"),
+            ("本期均价", "632.00"),
+        )
     ]
     calls = [
         mint.mint(
-            "E01", "95598工单量", str(count), "件", kind="count", decimals=0, source="service", datasets=("ticket",),
+            "E01",
+            "95598工单量",
+            str(count),
+            "件",
+            kind="count",
+            decimals=0,
+            source="service",
+            datasets=("ticket",),
             by=By(dim="biz_type", key=name, label=name),
         )
         for name, count in (("咨询", 1620), ("报修", 811), ("投诉", 37), ("意见", 214), ("举报", 12), ("业务申请", 488))
@@ -156,9 +232,12 @@ def build() -> ReportContent:
             heading="总体情况",
             blocks=(
                 Paragraph(
-                    text=f"{{{{period}}}}，{{{{org}}}}完成售电量{t(sale)}，{t(sale, '.yoy')}，{t(sale, '.mom')}；{{{{ytd}}}}累计完成"
-                    f"{t(sale, '.ytd')}，{t(sale, '.ytd_yoy')}。当月应收电费{t(due)}，{t(due, '.yoy')}；电费回收率{t(recovery)}，"
-                    f"{t(recovery, '.yoy')}。台区线损率{t(loss)}，{t(loss, '.yoy')}；受理95598工单{t(tickets)}，{t(tickets, '.yoy')}。"
+                    text=f"{{{{period}}}}，{{{{org}}}}完成售电量{t(sale)}，{t(sale, '.yoy')}，"
+                    f"{t(sale, '.mom')}；{{{{ytd}}}}累计完成"
+                    f"{t(sale, '.ytd')}，{t(sale, '.ytd_yoy')}。当月应收电费{t(due)}，{t(due, '.yoy')}；"
+                    f"电费回收率{t(recovery)}，"
+                    f"{t(recovery, '.yoy')}。台区线损率{t(loss)}，{t(loss, '.yoy')}；"
+                    f"受理95598工单{t(tickets)}，{t(tickets, '.yoy')}。"
                 ),
                 Paragraph(text=f"采集成功率{t(partial)}，{t(partial, '.yoy')}，因部分数据不完整，待补采后复核。"),
                 Paragraph(text="具体情况见[[ref:t_main]]。"),
@@ -172,7 +251,9 @@ def build() -> ReportContent:
             heading="售电量完成情况",
             level=2,
             blocks=(
-                Paragraph(text=f"从分月走势看，售电量保持平稳，{{{{period}}}}为{t(energy[-1])}，{t(energy[-1], '.yoy')}。"),
+                Paragraph(
+                    text=f"从分月走势看，售电量保持平稳，{{{{period}}}}为{t(energy[-1])}，{t(energy[-1], '.yoy')}。"
+                ),
                 _trend(energy),
             ),
         ),
@@ -183,7 +264,9 @@ def build() -> ReportContent:
             blocks=(
                 Paragraph(
                     text="分单位看，"
-                    + "；".join(f"{t(fact, '.label')}售电量{t(fact, ':万千瓦时')}，{t(fact, '.yoy')}" for fact in county)
+                    + "；".join(
+                        f"{t(fact, '.label')}售电量{t(fact, ':万千瓦时')}，{t(fact, '.yoy')}" for fact in county
+                    )
                     + "。有关情况见[[ref:t_org]]、[[ref:c_org]]。"
                 ),
                 _member_table("t_org", "分单位售电量情况", "单位", county, county_total),
@@ -230,7 +313,8 @@ def build() -> ReportContent:
             blocks=(
                 Listing(
                     items=(
-                        f"部分县域用电下滑：{t(county[4], '.label')}售电量{t(county[4], '.yoy')}，初步判断与重点企业检修有关，待现场核实。",
+                        f"部分县域用电下滑：{t(county[4], '.label')}售电量{t(county[4], '.yoy')}，"
+                        "初步判断与重点企业检修有关，待现场核实。",
                         f"农业用电回落：农业生产用电量{t(classes[3], '.yoy')}，主要受气温偏低影响。",
                     )
                 ),
@@ -239,7 +323,9 @@ def build() -> ReportContent:
         Section(
             id="next",
             heading="下月重点工作",
-            blocks=(Listing(items=("组织对高损台区逐一核查，落实一台区一方案。", "深化“三零”服务，进一步压缩办电时长。")),),
+            blocks=(
+                Listing(items=("组织对高损台区逐一核查，落实一台区一方案。", "深化“三零”服务，进一步压缩办电时长。")),
+            ),
         ),
     )
     return ReportContent(
@@ -253,8 +339,14 @@ def build() -> ReportContent:
         facts=tuple(mint.facts),
         findings=(
             Finding(
-                id="D1", kind="usage_drop", severity="异常", title="县域用电下滑", org="9940104", facts=(county[4].id,),
-                text=f"{t(county[4], '.label')}售电量{t(county[4], '.yoy')}。", suggestion="安排客户经理走访并核实检修计划。",
+                id="D1",
+                kind="usage_drop",
+                severity="异常",
+                title="县域用电下滑",
+                org="9940104",
+                facts=(county[4].id,),
+                text=f"{t(county[4], '.label')}售电量{t(county[4], '.yoy')}。",
+                suggestion="安排客户经理走访并核实检修计划。",
             ),
         ),
         sources=(
@@ -325,7 +417,9 @@ def _trend(facts: list[Fact]) -> Block:
         categories=tuple(fact.period.label for fact in facts),
         series=(
             Series(name="售电量", points=tuple(Point(fact=fact.id) for fact in facts)),
-            Series(name="同比", points=tuple(Point(fact=fact.id, field="yoy") for fact in facts), mark="line", axis="right"),
+            Series(
+                name="同比", points=tuple(Point(fact=fact.id, field="yoy") for fact in facts), mark="line", axis="right"
+            ),
         ),
         unit="万千瓦时",
         right_unit="%",

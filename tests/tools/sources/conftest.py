@@ -38,9 +38,8 @@ def little_rows(dataset: Dataset) -> Rows:
     """Twelve rows a dataset, six in each county; every text of the far county holds the word FAR."""
     if dataset.name == "org":
         return list(UNITS)
-    return [
-        tuple(_value(column, county, number) for column in dataset.columns) for county in STATIONS for number in range(6)
-    ]
+    places = [(county, number) for county in STATIONS for number in range(6)]
+    return [tuple(_value(column, *place) for column in dataset.columns) for place in places]
 
 
 def _value(column: Column, county: str, number: int) -> Any:

@@ -1,4 +1,4 @@
-"""Hostile SQL (at least three hundred statements): refused, or scoped. Never a file, a write or another county's row."""
+"""Hostile SQL, hundreds of statements: refused, or scoped. Never a file, a write or another county's row."""
 
 from __future__ import annotations
 
@@ -15,23 +15,29 @@ from tools.sources import all_sources
 
 NEAR = "9940101"
 ATTACKS = """
-COPY customer TO '/tmp/out.csv' | COPY (SELECT * FROM customer) TO '/tmp/out.parquet' | ATTACH '/tmp/x.db' AS x
+COPY customer TO '/srv/out.csv' | COPY (SELECT * FROM customer) TO '/srv/out.parquet' | ATTACH '/srv/x.db' AS x
 DETACH src | PRAGMA database_list | SET threads = 99 | RESET ALL | INSTALL httpfs | LOAD httpfs | CALL pragma_version()
-EXPORT DATABASE '/tmp/x' | IMPORT DATABASE '/tmp/x' | CHECKPOINT | VACUUM | ANALYZE | EXPLAIN SELECT 1 | DESCRIBE customer
+EXPORT DATABASE '/srv/x' | IMPORT DATABASE '/srv/x' | CHECKPOINT
+VACUUM | ANALYZE | EXPLAIN SELECT 1 | DESCRIBE customer
 SHOW TABLES | SUMMARIZE customer | USE src | BEGIN | COMMIT | ROLLBACK | CREATE TABLE t AS SELECT 1 | DROP VIEW customer
 CREATE MACRO f() AS 1 | ALTER TABLE customer ADD x INT | UPDATE customer SET org_code = '9940101' | TRUNCATE customer
-INSERT INTO customer SELECT * FROM customer | DELETE FROM bill | GRANT ALL ON customer TO x | EXECUTE p | PREPARE p AS SELECT 1
-MERGE INTO customer USING bill ON TRUE WHEN MATCHED THEN DELETE | FROM customer | TABLE customer | PIVOT customer ON status
-DO $$ BEGIN END $$ | LISTEN x | LOCK TABLE customer | DECLARE c CURSOR FOR SELECT 1 | SELECT 1 INTO OUTFILE '/tmp/x'
+INSERT INTO customer SELECT * FROM customer | DELETE FROM bill
+GRANT ALL ON customer TO x | EXECUTE p | PREPARE p AS SELECT 1
+MERGE INTO customer USING bill ON TRUE WHEN MATCHED THEN DELETE | FROM customer
+TABLE customer | PIVOT customer ON status
+DO $$ BEGIN END $$ | LISTEN x | LOCK TABLE customer | DECLARE c CURSOR FOR SELECT 1 | SELECT 1 INTO OUTFILE '/srv/x'
 """
 TABLES = """
 read_csv('/etc/passwd') | read_text('/etc/passwd') | read_blob('/etc/shadow') | glob('/etc/*') | '/etc/passwd'
 'http://example.invalid/x.csv' | duckdb_settings() | duckdb_tables() | pragma_table_info('customer') | sqlite_master
 information_schema.tables | pg_catalog.pg_tables | main.customer | src.main.customer | memory.main.x | "customer; DROP"
-range(10) | generate_series(1, 9) | unnest([1, 2]) | query('SELECT 1') | query_table('customer') | customer TABLESAMPLE 50%
+range(10) | generate_series(1, 9) | unnest([1, 2])
+query('SELECT 1') | query_table('customer') | customer TABLESAMPLE 50%
 (FROM customer) | (TABLE customer) | (PIVOT customer ON status USING COUNT(*)) | (SHOW TABLES) | (DESCRIBE customer)
-sniff_csv('/etc/passwd') | parquet_scan('/tmp/*.parquet') | json_each('{}') | energy_day | df | repeat_row(1, num_rows=9)
-pg_read_file('/etc/passwd') | dblink('x', 'y') | load_file('/etc/passwd') | secrets | duckdb_secrets() | LATERAL (SELECT 1)
+sniff_csv('/etc/passwd') | parquet_scan('/srv/*.parquet') | json_each('{}')
+energy_day | df | repeat_row(1, num_rows=9)
+pg_read_file('/etc/passwd') | dblink('x', 'y') | load_file('/etc/passwd')
+secrets | duckdb_secrets() | LATERAL (SELECT 1)
 """
 VALUES = """
 getenv('HOME') | current_setting('threads') | version() | current_user | current_database() | pg_sleep(9) | nextval('s')
@@ -39,8 +45,10 @@ read_text('/etc/passwd') | getvariable('x') | (SELECT phone FROM customer LIMIT 
 customer | customer.* | hash(phone) | md5(cons_name) | phone || '' | upper(cons_name) | reverse(phone) | ascii(phone)
 CASE WHEN phone LIKE '1%' THEN 1 END | regexp_extract(phone, '.*') | struct_pack(a := phone) | [phone] | {'a': phone}
 array_agg(phone) | string_agg(phone, ',') | first(phone) | arg_max(phone, cons_no) | histogram(phone) | mode(phone)
-COLUMNS('phone') | COLUMNS(*) | CAST('customer' AS regclass) | extractvalue(1, 2) | xp_cmdshell('x') | lpad('x', 999999999)
-repeat('x', 999999999) | query('SELECT 1') | random() | uuid() | now() | txid_current() | pg_terminate_backend(1) | rowid | ctid
+COLUMNS('phone') | COLUMNS(*) | CAST('customer' AS regclass)
+extractvalue(1, 2) | xp_cmdshell('x') | lpad('x', 999999999)
+repeat('x', 999999999) | query('SELECT 1') | random() | uuid()
+now() | txid_current() | pg_terminate_backend(1) | rowid | ctid
 """
 SHAPES = (
     "SELECT {v} AS a FROM customer",
@@ -127,7 +135,8 @@ def test_hostile_statements_are_refused_or_scoped(near_gate: Gate, little_home: 
         else:
             assert outcome.rows == [] and not outcome.message.isascii(), sql
     assert [hashlib.sha256(file.read_bytes()).hexdigest() for file in files] == before
-    assert not [sql for sql in passed if any(word in sql.lower() for word in ("passwd", "attach", "copy ", "duckdb_"))]
+    bad = ("passwd", "attach", "copy ", "duckdb_")
+    assert not [sql for sql in passed if any(word in sql.lower() for word in bad)]
     assert passed, "没有一条语句放行：这组样本已经测不出越权"
 
 
@@ -147,7 +156,7 @@ def test_allowed_statements_keep_the_row_policy_in_every_reference(near_gate: Ga
         marks = {f"b:{name}": f"${name}" for name in [*found.binds, "__unit"]}
         text = fill(plan, marks)
         direct = sum(text.count(f'FROM src.main."{dataset.name}"') for dataset in all_sources()["marketing"].datasets)
-        guards = text.count('LIKE $__unit') + text.count(" IN (SELECT ")
+        guards = text.count("LIKE $__unit") + text.count(" IN (SELECT ")
         assert direct and guards >= direct, text
         seen += 1
     assert seen >= 10
@@ -160,7 +169,14 @@ def test_the_engine_itself_is_locked(near_gate: Gate) -> None:
     near_gate.run(Query("marketing", "SELECT COUNT(*) AS n FROM customer", {}, NEAR))
     backend = near_gate.connections.backend("marketing")
     cursor = backend._open().cursor()  # type: ignore[attr-defined]
-    for sql in ("SELECT * FROM read_text('/etc/passwd')", "SET threads = 3", "DELETE FROM src.main.customer",
-                "ATTACH '/tmp/never.db'", "COPY (SELECT 1) TO '/etc/never'", "SET enable_external_access = true"):  # fmt: skip
+    raw = (
+        "SELECT * FROM read_text('/etc/passwd')",
+        "SET threads = 3",
+        "DELETE FROM src.main.customer",
+        "ATTACH '/srv/never.db'",
+        "COPY (SELECT 1) TO '/etc/never'",
+        "SET enable_external_access = true",
+    )
+    for sql in raw:
         with pytest.raises(duckdb.Error):
             cursor.execute(sql)

@@ -125,11 +125,11 @@ def test_batch_against_a_hung_source_keeps_one_deadline(
 def test_heavy_query_is_stopped_in_the_engine(
     request: pytest.FixtureRequest, make_gate: Callable[..., Gate], actor: Actor, little_home: Path, engine: str
 ) -> None:
-    urls = {
-        "duckdb": lambda: {},
-        "sqlite": lambda: {"source_marketing_url": f"sqlite:///{little_home}/demo/marketing.sqlite"},
-        "postgres": lambda: {"source_marketing_url": request.getfixturevalue("postgres_url")},
-    }[engine]()
+    urls: dict[str, str] = {}
+    if engine == "sqlite":
+        urls = {"source_marketing_url": f"sqlite:///{little_home}/demo/marketing.sqlite"}
+    elif engine == "postgres":
+        urls = {"source_marketing_url": request.getfixturevalue("postgres_url")}
     gate = make_gate(actor, source_timeout=1.0, **urls)
     started = time.monotonic()
     outcome = gate.run(Query("marketing", SLOW_SQL, {}, CITY))

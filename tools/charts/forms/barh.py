@@ -27,12 +27,20 @@ def draw(sheet: Sheet, plot: Plot) -> None:
         ys = [row + (at - (len(plot.traces) - 1) / 2) * each for row in range(rows)]
         lengths = [value or 0.0 for value in numbers(trace.values)]
         handles.append(
-            axes.barh(ys, lengths, each, color=palette.colour(at), hatch=palette.hatch(at), edgecolor="white", linewidth=0.4)
+            axes.barh(
+                ys, lengths, each, color=palette.colour(at), hatch=palette.hatch(at), edgecolor="white", linewidth=0.4
+            )
         )
         for y, length, text in zip(ys, lengths, trace.printed, strict=True):
             axes.annotate(
-                text or "—", (length, y), (3 if length >= 0 else -3, 0), textcoords="offset points",
-                ha="left" if length >= 0 else "right", va="center", fontsize=SMALL, color=palette.INK,
+                text or "—",
+                (length, y),
+                (3 if length >= 0 else -3, 0),
+                textcoords="offset points",
+                ha="left" if length >= 0 else "right",
+                va="center",
+                fontsize=SMALL,
+                color=palette.INK,
             )
     axes.set_ylim(rows - 0.5, -0.5)
     axes.set_yticks(range(rows), names)

@@ -44,8 +44,13 @@ def draw(sheet: Sheet, plot: Plot) -> None:
         y = top - at * step
         sheet.figure.add_artist(
             Rectangle(
-                (names_at / sheet.width, (y - 3.5) / sheet.height), 12 / sheet.width, 9 / sheet.height,
-                facecolor=palette.colour(at), hatch=palette.hatch(at), edgecolor="white", linewidth=0,
+                (names_at / sheet.width, (y - 3.5) / sheet.height),
+                12 / sheet.width,
+                9 / sheet.height,
+                facecolor=palette.colour(at),
+                hatch=palette.hatch(at),
+                edgecolor="white",
+                linewidth=0,
             )
         )
         sheet.words(names_at + 18, y, name, size=TEXT, colour=palette.INK, va="center_baseline")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tools.charts import palette
 from tools.charts.canvas import SMALL, Sheet
-from tools.charts.columns import numbers, tick_texts
+from tools.charts.columns import numbers
 from tools.charts.plot import Plot
+from tools.charts.ticks import ticks_of
 
 
 def height(plot: Plot) -> float:
@@ -29,9 +30,8 @@ def draw(sheet: Sheet, plot: Plot) -> None:
     moved = (high - low) or abs(high) or 1.0
     cut = low > 0 and low > 3 * moved
     floor = low - 0.6 * moved if cut else min(low, 0.0)
-    ticks, rotated = tick_texts(sheet, plot, 14, 14)
-    deepest = 44 if rotated else 11 * max(text.count("\n") + 1 for text in ticks)
-    axes = sheet.axes(left=14, top=32, bottom=20 + deepest)
+    ticks = ticks_of(sheet, plot, 14, 14)
+    axes = sheet.axes(left=ticks.left, top=32, bottom=ticks.below)
     for at, (start, end) in enumerate(spans):
         whole = at in {0, last}
         base = floor if whole else min(start, end)
@@ -42,15 +42,20 @@ def draw(sheet: Sheet, plot: Plot) -> None:
         text = trace.printed[at] or "—"
         sign = "+" if not whole and values[at] > 0 else ""
         axes.annotate(
-            sign + text, (at, max(start, end) if not whole else end), (0, 2), textcoords="offset points",
-            ha="center", va="bottom", fontsize=SMALL, color=palette.INK,
+            sign + text,
+            (at, max(start, end) if not whole else end),
+            (0, 2),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            fontsize=SMALL,
+            color=palette.INK,
         )
         if at < last:
             axes.plot([at + 0.28, at + 0.72], [end, end], color=palette.MUTED, linewidth=0.6, linestyle=":")
     axes.set_xlim(-0.6, last + 0.6)
     axes.set_ylim(floor, high + 0.18 * (high - floor))
-    axes.set_xticks(range(last + 1), ticks, rotation=40 if rotated else 0, ha="right" if rotated else "center")
-    axes.tick_params(axis="x", length=0)
+    ticks.put(axes)
     axes.yaxis.set_visible(False)
     axes.spines["left"].set_visible(False)
     if floor < 0:

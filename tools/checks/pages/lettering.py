@@ -28,7 +28,11 @@ def title_of(pages: Pages) -> Line | None:
 
 def prose(pages: Pages) -> list[Line]:
     """Sentences of the body: long enough, no heading, no caption."""
-    found = [line for line in pages.body() if len(line.text) >= 20 and not level(line) and not re.match(r"^[表图]\d", line.text)]
+    found = [
+        line
+        for line in pages.body()
+        if len(line.text) >= 20 and not level(line) and not re.match(r"^[表图]\d", line.text)
+    ]
     title = title_of(pages)
     return [line for line in found if line.style not in {"Title", "Note", "Source", "Unit"} and line is not title]
 
@@ -69,7 +73,11 @@ def _headings(pages: Pages, context: Context | None) -> Iterator[Hit]:
     for line in pages.body():
         at = level(line)
         if at and line.look.font not in rules.heading_fonts[at]:
-            yield Hit(line.place, f"{'一二'[at - 1]}级标题字体「{line.look.font or '未指定'}」", f"改为{rules.heading_fonts[at][0]}。")
+            yield Hit(
+                line.place,
+                f"{'一二'[at - 1]}级标题字体「{line.look.font or '未指定'}」",
+                f"改为{rules.heading_fonts[at][0]}。",
+            )
 
 
 CHECKS = (

@@ -20,7 +20,11 @@ def _size(pages: Pages, context: Context | None) -> Iterator[Hit]:
         sides = sorted((sheet.width, sheet.height))
         wanted = sorted((rules.width, rules.height))
         if any(abs(a - b) > rules.paper_tolerance for a, b in zip(sides, wanted, strict=True)):
-            yield Hit(f"第{at}节", f"纸张 {sheet.width / 56.7:.0f}×{sheet.height / 56.7:.0f} 毫米", "改为 A4（210×297 毫米）。")
+            yield Hit(
+                f"第{at}节",
+                f"纸张 {sheet.width / 56.7:.0f}×{sheet.height / 56.7:.0f} 毫米",
+                "改为 A4（210×297 毫米）。",
+            )
 
 
 def _margins(pages: Pages, context: Context | None) -> Iterator[Hit]:
@@ -42,7 +46,9 @@ def _grid(pages: Pages, context: Context | None) -> Iterator[Hit]:
             continue
         body = [line.look for line in pages.body() if len(line.text) > 30]
         if not body or not all(look.line_rule == "exact" and low <= look.line <= high for look in body):
-            yield Hit(f"第{at}节", "没有每页 22 行的行网格，正文也不是固定行距", "设行网格 28.95 磅，或固定行距 28—29 磅。")
+            yield Hit(
+                f"第{at}节", "没有每页 22 行的行网格，正文也不是固定行距", "设行网格 28.95 磅，或固定行距 28—29 磅。"
+            )
 
 
 CHECKS = (

@@ -12,8 +12,9 @@ from tools.checks.context import Context
 from tools.checks.numerals import find
 from tools.checks.printed import Printed, printed_forms
 from tools.checks.reading import Grid, Line, Pages
-from tools.documents.appendix import fact_rows
-from tools.documents.layout import LaidTable, Prose
+from tools.documents.appendix import fact_rows, notes
+from tools.documents.exhibits import note_line, unit_line
+from tools.documents.layout import Heading, Laid, LaidChart, LaidTable, Prose
 
 _DATE = re.compile(r"^\d{4}年\d{1,2}月\d{1,2}日$")
 _ITEM = re.compile(r"^\d{1,2}[.．]")
@@ -26,9 +27,13 @@ def _gate(pages: Pages, context: Context | None) -> Iterator[Hit]:
         return
     laid = context.laid or []
     printed = printed_forms(context.facts)
-    expected = {item.text for item in laid if isinstance(item, Prose)}
+    expected = {text for item in laid for text in _texts(item)}
     for line in pages.body():
         yield from _line(line, expected, context, printed)
+    remarks = {f"{at}.{text.rstrip('。')}。" for at, text in enumerate(notes(context.content), 1)}
+    for line in pages.lines:
+        if line.zone == "annex" and line.style == "AnnexText" and line.text not in remarks:
+            yield Hit(line.place, "附件说明与报告不一致", "请重新导出。")
     tables = {f"{item.name}　{item.table.caption}": item for item in laid if isinstance(item, LaidTable)}
     by_caption = {item.table.caption: item for item in laid if isinstance(item, LaidTable)}
     for grid in pages.grids:
@@ -42,6 +47,17 @@ def _gate(pages: Pages, context: Context | None) -> Iterator[Hit]:
             yield Hit("页眉页脚", f"「{number}」不是本报告的数字", "删去这个数字。")
 
 
+def _texts(item: Laid) -> list[str]:
+    """Every line that one laid-out thing prints outside its cells."""
+    match item:
+        case Heading() | Prose():
+            return [item.text]
+        case LaidTable(name=name, table=table):
+            return [f"{name}　{table.caption}", unit_line(table), note_line(table)]
+        case LaidChart(name=name, chart=chart):
+            return [f"{name}　{chart.caption}", chart.source]
+
+
 def _line(line: Line, expected: set[str], context: Context, printed: Printed) -> Iterator[Hit]:
     if not line.text.strip() or line.text in expected or _DATE.match(line.text):
         return
@@ -49,7 +65,9 @@ def _line(line: Line, expected: set[str], context: Context, printed: Printed) ->
     for number in printed.alien(text):
         near = _nearest(line.text, expected)
         yield Hit(line.place, f"「{number}」不是本报告的数字：{_around(line.text, number)}", _mend(near))
-    words = find(re.sub(r"\d[\d,.]*\s?(?:个?百分点|[^\s，。；、（）]{0,5})?", "\ue001", text), context.phrases | context.dates)
+    words = find(
+        re.sub(r"\d[\d,.]*\s?(?:个?百分点|[^\s，。；、（）]{0,5})?", "\ue001", text), context.phrases | context.dates
+    )
     for quantity in words:
         yield Hit(line.place, f"「{quantity}」没有出处：{_around(line.text, quantity)}", "改回报告的原文。")
     if line.style in {"Body", ""} or len(line.text) > 20:

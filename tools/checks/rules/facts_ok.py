@@ -9,7 +9,7 @@ from core.domain.tokens import used_facts
 from tools.checks import Check, Hit
 from tools.checks.context import Context
 
-_SAID = re.compile(r"不完整|不齐|缺数|缺失|暂估|快报|初步|补采|部分数据|待复核|缺一|截至")
+_SAID = re.compile(r"不完整|不齐|暂估|快报|初步|补采|部分数据|待复核")
 
 
 def _run(context: Context) -> Iterator[Hit]:

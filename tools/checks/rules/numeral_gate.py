@@ -49,7 +49,12 @@ def _written(context: Context, text: Text) -> Iterator[Hit]:
     for number in find(bare, names):
         label = next((name for name, words in context.labels.items() if number in words and words in text.source), "")
         mend = f"改用标签「{{{{{label}}}}}」。" if label else _MEND
-        yield Hit(text.place, f"「{number}」没有出处：{_around(text.source, number)}", mend, "warn" if text.kind == "advice" else None)
+        yield Hit(
+            text.place,
+            f"「{number}」没有出处：{_around(text.source, number)}",
+            mend,
+            "warn" if text.kind == "advice" else None,
+        )
 
 
 @cache
@@ -91,7 +96,9 @@ def _empty(context: Context, text: Text) -> Iterator[Hit]:
         if fact is None or field not in _CHANGES | {"value"}:
             continue
         if not fact.has_value:
-            yield Hit(text.place, f"{fact.id} {fact.name}没有数值（{fact.status}）", "改写为缺数说明，不要在句中引用它。")
+            yield Hit(
+                text.place, f"{fact.id} {fact.name}没有数值（{fact.status}）", "改写为缺数说明，不要在句中引用它。"
+            )
         elif field in _CHANGES and getattr(fact.compare, field) is None and (form or field == "ytd"):
             yield Hit(text.place, f"{fact.id} {fact.name}没有可比数据", "删去这一比较，或写“无可比数据”。")
 

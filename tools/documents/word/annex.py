@@ -42,9 +42,13 @@ def annex_xml(content: ReportContent) -> str:
     if content.sources:
         number += 1
         parts.append(words(f"{'一二三四'[number - 1]}、数据源取数情况", "AnnexMark", "<w:keepNext/>"))
-        states = [(item.label, STATUS_LABELS[item.status], moment(item.as_of), item.detail or "—") for item in content.sources]
+        states = [
+            (item.label, STATUS_LABELS[item.status], moment(item.as_of), item.detail or "—") for item in content.sources
+        ]
         shares = widths((1.6, 1, 1.4, 5.4), _WIDTH)
-        parts.append(grid(("数据源", "状态", "数据截至", "说明"), states, shares, ("left", "center", "center", "left"), _FINE))
+        parts.append(
+            grid(("数据源", "状态", "数据截至", "说明"), states, shares, ("left", "center", "center", "left"), _FINE)
+        )
     parts.append(words(f"{'一二三四'[number]}、编制说明", "AnnexMark", "<w:keepNext/>"))
     parts += [words(f"{at}.{text.rstrip('。')}。", "AnnexText") for at, text in enumerate(notes(content), 1)]
     return "".join(parts)

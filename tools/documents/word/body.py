@@ -14,7 +14,6 @@ from tools.documents.word.figures import Picture, figure_xml
 from tools.documents.word.markup import link, paragraph, run, words
 from tools.documents.word.tables import table_xml
 
-
 _PLAIN = '<w:color w:val="000000"/><w:u w:val="none"/>'
 _NOTE = '<w:rStyle w:val="FactNote"/><w:color w:val="5B8A87"/><w:u w:val="none"/>'
 """Links look like the text around them; direct formatting keeps other programs from colouring them."""
@@ -44,7 +43,9 @@ def body_xml(content: ReportContent, laid: Sequence[Laid], pictures: dict[str, P
     parts.append(words("", "Body"))
     parts.append(words(f"附件：{ANNEX}", "Body"))
     parts.append(words("", "Body"))
-    parts.append(words(content.org_name, "Body", '<w:keepNext/><w:ind w:rightChars="200" w:right="640"/><w:jc w:val="right"/>'))
+    parts.append(
+        words(content.org_name, "Body", '<w:keepNext/><w:ind w:rightChars="200" w:right="640"/><w:jc w:val="right"/>')
+    )
     at = meta.approved_at
     dated = f"{at.year}年{at.month}月{at.day}日" if at else "（未经审批，不作为正式报告）"
     parts.append(words(dated, "Body", '<w:ind w:rightChars="400" w:right="1280"/><w:jc w:val="right"/>'))

@@ -25,7 +25,8 @@ _PARTS = (
 )
 _BARE = (
     '<w:headerReference w:type="default" r:id="rIdHeaderNone"/><w:headerReference w:type="even" r:id="rIdHeaderNone"/>'
-    '<w:footerReference w:type="default" r:id="rIdFooterCover"/><w:footerReference w:type="even" r:id="rIdFooterCover"/>'
+    '<w:footerReference w:type="default" r:id="rIdFooterCover"/>'
+    '<w:footerReference w:type="even" r:id="rIdFooterCover"/>'
 )
 
 
@@ -53,14 +54,15 @@ def cover_xml(content: ReportContent, meta: DocumentMeta) -> str:
         ("审核人", meta.reviewer or "（尚未审核）"),
         ("审核时间", approved),
         ("数据截至", moment(cutoff)),
-        ("报告编号", f"{meta.report}（第{meta.version}版，{meta.state or '—'}）"),
+        ("报告编号", meta.report),
+        ("版本状态", f"第{meta.version}版　{meta.state}".strip()),
         ("内容校验码", meta.hash[:16]),
     )
-    big = f"{fonts(TITLE)}<w:sz w:val=\"52\"/><w:szCs w:val=\"52\"/>"
+    big = f'{fonts(TITLE)}<w:sz w:val="52"/><w:szCs w:val="52"/>'
     rule = f'<w:pBdr><w:bottom w:val="single" w:sz="18" w:space="12" w:color="{GREEN}"/></w:pBdr>'
     parts = [
         paragraph(run(MARK, fonts(HEITI)), "CoverText"),
-        words("", "CoverText", '<w:spacing w:before="2000" w:after="0" w:line="240" w:lineRule="auto"/>'),
+        words("", "CoverText", '<w:spacing w:before="1500" w:after="0" w:line="240" w:lineRule="auto"/>'),
         paragraph(
             run(title_text(content, 15), big),
             "CoverText",
@@ -69,7 +71,7 @@ def cover_xml(content: ReportContent, meta: DocumentMeta) -> str:
         paragraph(
             run("内部分析报告", f'{fonts(KAITI)}<w:color w:val="{GREEN}"/>'),
             "CoverText",
-            '<w:spacing w:before="160" w:after="2600" w:line="240" w:lineRule="auto"/><w:jc w:val="center"/>',
+            '<w:spacing w:before="160" w:after="1400" w:line="240" w:lineRule="auto"/><w:jc w:val="center"/>',
         ),
     ]
     return "".join(parts) + _card(rows)
@@ -79,17 +81,21 @@ def _card(rows: tuple[tuple[str, str], ...]) -> str:
     left, right = 2000, 5000
     line = '<w:insideH w:val="single" w:sz="4" w:space="0" w:color="D0D0D0"/>'
     parts = [
-        f'<w:tbl><w:tblPr><w:tblW w:w="{left + right}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{line}</w:tblBorders>'
-        f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid><w:gridCol w:w="{left}"/><w:gridCol w:w="{right}"/></w:tblGrid>'
+        f'<w:tbl><w:tblPr><w:tblW w:w="{left + right}" w:type="dxa"/><w:jc w:val="center"/>'
+        f"<w:tblBorders>{line}</w:tblBorders>"
+        f'<w:tblLayout w:type="fixed"/></w:tblPr>'
+        f'<w:tblGrid><w:gridCol w:w="{left}"/><w:gridCol w:w="{right}"/></w:tblGrid>'
     ]
     for name, value in rows:
         cells = "".join(
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
-            + paragraph(run(text, f'{fonts(font)}<w:sz w:val="28"/><w:szCs w:val="28"/>'), "CoverText", f'<w:jc w:val="{jc}"/>')
+            + paragraph(
+                run(text, f'{fonts(font)}<w:sz w:val="28"/><w:szCs w:val="28"/>'), "CoverText", f'<w:jc w:val="{jc}"/>'
+            )
             + "</w:tc>"
             for text, width, font, jc in ((name, left, HEITI, "distribute"), (value, right, FANGSONG, "left"))
         )
-        parts.append(f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="520" w:hRule="atLeast"/></w:trPr>{cells}</w:tr>')
+        parts.append(f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="500" w:hRule="atLeast"/></w:trPr>{cells}</w:tr>')
     return "".join(parts) + "</w:tbl>"
 
 
@@ -98,7 +104,7 @@ def header_xml(content: ReportContent, meta: DocumentMeta) -> str:
     state = f"　{meta.state}" if meta.state and not meta.approved_at else ""
     line = '<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="4" w:color="BFBFBF"/></w:pBdr>'
     text = f"{run(content.title)}{run('　　')}{run(MARK + state)}"
-    return f'{HEAD}<w:hdr {NAMESPACES}>{paragraph(text, "Header", line + _between())}</w:hdr>'
+    return f"{HEAD}<w:hdr {NAMESPACES}>{paragraph(text, 'Header', line + _between())}</w:hdr>"
 
 
 def _between() -> str:
@@ -106,7 +112,7 @@ def _between() -> str:
 
 
 def empty_header_xml() -> str:
-    return f'{HEAD}<w:hdr {NAMESPACES}>{words("", "Header")}</w:hdr>'
+    return f"{HEAD}<w:hdr {NAMESPACES}>{words('', 'Header')}</w:hdr>"
 
 
 def footer_xml(meta: DocumentMeta, *, even: bool) -> str:
@@ -114,11 +120,13 @@ def footer_xml(meta: DocumentMeta, *, even: bool) -> str:
     side = "left" if even else "right"
     indent = f'<w:ind w:{side}Chars="100" w:{side}="280"/><w:jc w:val="{side}"/>'
     number = run("— ") + field("PAGE") + run(" —")
-    return f'{HEAD}<w:ftr {NAMESPACES}>{paragraph(number, "Footer", indent)}{words(meta.ai_label, "FooterLabel")}</w:ftr>'
+    return (
+        f"{HEAD}<w:ftr {NAMESPACES}>{paragraph(number, 'Footer', indent)}{words(meta.ai_label, 'FooterLabel')}</w:ftr>"
+    )
 
 
 def cover_footer_xml(meta: DocumentMeta) -> str:
-    return f'{HEAD}<w:ftr {NAMESPACES}>{words(meta.ai_label, "FooterLabel")}</w:ftr>'
+    return f"{HEAD}<w:ftr {NAMESPACES}>{words(meta.ai_label, 'FooterLabel')}</w:ftr>"
 
 
 def core_xml(content: ReportContent, meta: DocumentMeta, stamp: str, producer: str) -> str:

@@ -53,9 +53,10 @@ def docx_bytes(content: ReportContent, labels: Mapping[str, str], meta: Document
     pictures = _pictures(charts, content)
     document = (
         f"{HEAD}<w:document {NAMESPACES}><w:body>"
-        f"{furniture.cover_xml(content, meta)}<w:p><w:pPr><w:pStyle w:val=\"CoverText\"/>{furniture.cover_section()}</w:pPr></w:p>"
+        f'{furniture.cover_xml(content, meta)}'
+        f'<w:p><w:pPr><w:pStyle w:val="CoverText"/>{furniture.cover_section()}</w:pPr></w:p>'
         f"{body_xml(content, laid, pictures, meta)}"
-        f"<w:p><w:pPr><w:pStyle w:val=\"CoverText\"/>{furniture.body_section()}</w:pPr></w:p>"
+        f'<w:p><w:pPr><w:pStyle w:val="CoverText"/>{furniture.body_section()}</w:pPr></w:p>'
         f"{annex_xml(content)}{furniture.annex_section()}</w:body></w:document>"
     )
     stamp = meta.dated.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -85,7 +86,8 @@ def _pictures(charts: Sequence[Chart], content: ReportContent) -> dict[str, Pict
 
     facts = content.fact_map()
     return {
-        chart.id: Picture(at, render_png(chart.model_copy(update={"source": ""}), facts)) for at, chart in enumerate(charts, 1)
+        chart.id: Picture(at, render_png(chart.model_copy(update={"source": ""}), facts))
+        for at, chart in enumerate(charts, 1)
     }
 
 
@@ -123,7 +125,8 @@ def _root_relations() -> str:
 def _document_relations(pictures: Sequence[Picture]) -> str:
     links = "".join(f'<Relationship Id="{name}" Type="{_OFFICE}/{kind}" Target="{to}"/>' for name, kind, to in _LINKS)
     images = "".join(
-        f'<Relationship Id="{picture.relation}" Type="{_OFFICE}/image" Target="{picture.part}"/>' for picture in pictures
+        f'<Relationship Id="{picture.relation}" Type="{_OFFICE}/image" Target="{picture.part}"/>'
+        for picture in pictures
     )
     return f'{HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{links}{images}</Relationships>'
 

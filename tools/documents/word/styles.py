@@ -49,37 +49,77 @@ def styles_xml() -> str:
     """Normal is 3号 仿宋 without indent; `Body` indents two characters, so that tables need no undoing."""
     base = '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
     items = [
-        _style("Normal", "Normal", f'<w:widowControl w:val="0"/>{base}<w:jc w:val="both"/>', fonts(FANGSONG) + _size(32), base=""),
+        _style(
+            "Normal",
+            "Normal",
+            f'<w:widowControl w:val="0"/>{base}<w:jc w:val="both"/>',
+            fonts(FANGSONG) + _size(32),
+            base="",
+        ),
         _style("Body", "正文段落", _exact(LINE) + _INDENT, _PITCH),
         _style("Title", "Title", f'{_OFF_GRID}{_exact(720)}<w:jc w:val="center"/>', fonts(TITLE) + _size(44)),
-        _style("Heading1", "heading 1", f'<w:keepNext/>{_exact(LINE)}{_INDENT}<w:outlineLvl w:val="0"/>', fonts(HEITI) + _PITCH),
-        _style("Heading2", "heading 2", f'<w:keepNext/>{_exact(LINE)}{_INDENT}<w:outlineLvl w:val="1"/>', fonts(KAITI) + _PITCH),
         _style(
-            "Caption", "caption", f'<w:keepNext/>{_OFF_GRID}{_auto(160, 60)}<w:jc w:val="center"/>', fonts(HEITI) + _size(24)
+            "Heading1",
+            "heading 1",
+            f'<w:keepNext/>{_exact(LINE)}{_INDENT}<w:outlineLvl w:val="0"/>',
+            fonts(HEITI) + _PITCH,
+        ),
+        _style(
+            "Heading2",
+            "heading 2",
+            f'<w:keepNext/>{_exact(LINE)}{_INDENT}<w:outlineLvl w:val="1"/>',
+            fonts(KAITI) + _PITCH,
+        ),
+        _style(
+            "Caption",
+            "caption",
+            f'<w:keepNext/>{_OFF_GRID}{_auto(160, 60)}<w:jc w:val="center"/>',
+            fonts(HEITI) + _size(24),
         ),
         _style("FigureCaption", "图题", f'{_OFF_GRID}{_auto(40, 40)}<w:jc w:val="center"/>', fonts(HEITI) + _size(24)),
         _style("Figure", "图", f'<w:keepNext/>{_OFF_GRID}{_auto(160, 0)}<w:jc w:val="center"/>', ""),
         _style("Unit", "表单位", f'<w:keepNext/>{_OFF_GRID}{_auto(0, 40)}<w:jc w:val="right"/>', _size(21)),
         _style("Note", "表注", f"{_OFF_GRID}{_auto(60, 160)}", _size(21)),
-        _style("Source", "图源", f'{_OFF_GRID}{_auto(0, 160)}<w:jc w:val="center"/>', f'<w:color w:val="{GREY}"/>' + _size(18)),
+        _style(
+            "Source",
+            "图源",
+            f'{_OFF_GRID}{_auto(0, 160)}<w:jc w:val="center"/>',
+            f'<w:color w:val="{GREY}"/>' + _size(18),
+        ),
         _style("Cell", "表格文字", f"{_OFF_GRID}{_auto()}", _size(21)),
-        _style("CellHead", "表格表头", f'<w:keepNext/>{_OFF_GRID}{_auto()}<w:jc w:val="center"/>', fonts(HEITI) + _size(21)),
+        _style(
+            "CellHead", "表格表头", f'<w:keepNext/>{_OFF_GRID}{_auto()}<w:jc w:val="center"/>', fonts(HEITI) + _size(21)
+        ),
         _style("Fine", "附件表格文字", f'{_OFF_GRID}{_auto()}<w:jc w:val="left"/>', _size(15)),
-        _style("FineHead", "附件表头", f'<w:keepNext/>{_OFF_GRID}{_auto()}<w:jc w:val="center"/>', fonts(HEITI) + _size(15)),
+        _style(
+            "FineHead", "附件表头", f'<w:keepNext/>{_OFF_GRID}{_auto()}<w:jc w:val="center"/>', fonts(HEITI) + _size(15)
+        ),
         _style("AnnexMark", "附件标识", _exact(LINE), fonts(HEITI)),
         _style("AnnexText", "附件文字", f"{_OFF_GRID}{_auto(0, 60)}", _size(21)),
-        _style("Header", "header", f'{_OFF_GRID}{_auto()}<w:jc w:val="left"/>', f'<w:color w:val="{GREY}"/>' + _size(18)),
+        _style(
+            "Header", "header", f'{_OFF_GRID}{_auto()}<w:jc w:val="left"/>', f'<w:color w:val="{GREY}"/>' + _size(18)
+        ),
         _style("Footer", "footer", f"{_OFF_GRID}{_auto()}", fonts(SONG, SONG) + _size(28)),
-        _style("FooterLabel", "标识", f'{_OFF_GRID}{_auto()}<w:jc w:val="center"/>', f'<w:color w:val="{GREY}"/>' + _size(18)),
+        _style(
+            "FooterLabel",
+            "标识",
+            f'{_OFF_GRID}{_auto()}<w:jc w:val="center"/>',
+            f'<w:color w:val="{GREY}"/>' + _size(18),
+        ),
         _style("CoverText", "封面文字", f'{_OFF_GRID}{_auto()}<w:jc w:val="left"/>', ""),
         _style(
-            "FactNote", "数据编号", "", f'<w:color w:val="5B8A87"/>{_size(24)}<w:vertAlign w:val="superscript"/>',
-            base="", kind="character",
+            "FactNote",
+            "数据编号",
+            "",
+            f'<w:color w:val="5B8A87"/>{_size(24)}<w:vertAlign w:val="superscript"/>',
+            base="",
+            kind="character",
         ),
     ]
     defaults = (
         f"<w:docDefaults><w:rPrDefault><w:rPr>{fonts(FANGSONG)}{_size(32)}"
-        '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>'
+        '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
+        "<w:pPrDefault/></w:docDefaults>"
     )
     plain_table = (
         '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.domain.report import Column
+from tools.documents.exhibits import header, note_line, unit_line
 from tools.documents.layout import LaidTable
 from tools.documents.word.markup import run, words
 from tools.documents.word.styles import GREEN
@@ -21,34 +21,23 @@ _MIDDLE = f'w:val="single" w:sz="6" w:space="0" w:color="{GREEN}"'
 def table_xml(laid: LaidTable) -> str:
     """Caption, unit line, table and notes of one report table."""
     table = laid.table
-    units = {column.unit for column in table.columns if column.unit}
-    shared = table.unit_note or (f"单位：{unit_word(next(iter(units)))}" if len(units) == 1 and _all_units(table.columns) else "")
+    shared = unit_line(table)
     heads = [header(column, bool(shared)) for column in table.columns]
     styles = ("Cell", "CellHead") if len(heads) <= 8 else ("Fine", "FineHead")
     aligns = [column.align for column in table.columns]
-    notes = "；".join(note.rstrip("。") for note in table.notes)
     return (
         words(f"{laid.name}　{table.caption}", "Caption")
         + (words(shared, "Unit") if shared else "")
-        + grid(heads, laid.rows, widths([column.width for column in table.columns], TEXT_WIDTH), aligns, styles, table.total)
-        + words(f"注：{notes}。" if notes else "", "Note")
+        + grid(
+            heads,
+            laid.rows,
+            widths([column.width for column in table.columns], TEXT_WIDTH),
+            aligns,
+            styles,
+            table.total,
+        )
+        + words(note_line(table), "Note")
     )
-
-
-def unit_word(unit: str) -> str:
-    """A unit as printed in a header."""
-    return {"kWh": "千瓦时", "kVA": "千伏安", "kW": "千瓦", "h": "小时", "min": "分钟"}.get(unit, unit)
-
-
-def header(column: Column, shared: bool) -> str:
-    """The column's header with its unit, unless one unit line serves the whole table."""
-    if shared or not column.unit or column.unit in column.header or unit_word(column.unit) in column.header:
-        return column.header
-    return f"{column.header}（{unit_word(column.unit)}）"
-
-
-def _all_units(columns: Sequence[Column]) -> bool:
-    return all(column.unit for column in columns[1:])
 
 
 def widths(shares: Sequence[float], total: int) -> list[int]:
@@ -71,7 +60,7 @@ def grid(
     """The table itself; `anchors` names a bookmark per row, put into its first cell."""
     cols = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
     first = "".join(
-        _cell(text, width, styles[1], align, fill="E3EFEE", bottom=True)
+        _cell(_headed(text, width, styles), width, styles[1], align, fill="E3EFEE", bottom=True)
         for text, width, align in zip(heads, columns, aligns, strict=True)
     )
     pad = 85 if styles[0] == "Cell" else 50
@@ -80,22 +69,43 @@ def grid(
         "<w:tbl><w:tblPr>"
         f'<w:tblW w:w="{sum(columns)}" w:type="dxa"/><w:jc w:val="center"/>'
         f"<w:tblBorders><w:top {_HEAVY}/><w:bottom {_HEAVY}/><w:insideH {_LIGHT}/></w:tblBorders>"
-        f'<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="{pad}" w:type="dxa"/><w:right w:w="{pad}" w:type="dxa"/></w:tblCellMar>'
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>'
+        f'<w:left w:w="{pad}" w:type="dxa"/><w:right w:w="{pad}" w:type="dxa"/></w:tblCellMar>'
         f"</w:tblPr><w:tblGrid>{cols}</w:tblGrid>",
-        f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{_row(styles)}" w:hRule="atLeast"/><w:tblHeader/></w:trPr>{first}</w:tr>',
+        f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{_row(styles)}" w:hRule="atLeast"/><w:tblHeader/>'
+        f"</w:trPr>{first}</w:tr>",
     ]
     for at, row in enumerate(rows):
         bold = total and at == len(rows) - 1
         cells = []
         for place, (text, width, align) in enumerate(zip(row, columns, aligns, strict=True)):
             anchor = anchors[at] if anchors and place == 0 else ""
-            cells.append(_cell(text, width, styles[0], align, bold=bold, anchor=anchor, number=at + 1,
-                               keep=together and at < len(rows) - 1))
+            cells.append(
+                _cell(
+                    text,
+                    width,
+                    styles[0],
+                    align,
+                    bold=bold,
+                    anchor=anchor,
+                    number=at + 1,
+                    keep=together and at < len(rows) - 1,
+                )
+            )
         parts.append(
-            f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{_row(styles)}" w:hRule="atLeast"/></w:trPr>{"".join(cells)}</w:tr>'
+            f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{_row(styles)}" w:hRule="atLeast"/></w:trPr>'
+            f"{''.join(cells)}</w:tr>"
         )
     parts.append("</w:tbl>")
     return "".join(parts)
+
+
+def _headed(text: str, width: int, styles: tuple[str, str]) -> str:
+    """A header too wide for its column breaks before its bracketed unit, never inside it."""
+    size = 10.5 if styles[0] == "Cell" else 7.5
+    room = width / 20 - 9
+    wide = sum(1.0 if ord(char) > 0x2E80 else 0.55 for char in text) * size
+    return text.replace("（", "\n（", 1) if wide > room and "（" in text[1:] else text
 
 
 def _row(styles: tuple[str, str]) -> int:

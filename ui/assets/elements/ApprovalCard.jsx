@@ -28,8 +28,8 @@ export default function ApprovalCard() {
     setBusy(true); setSaid("正在记录决定…")
     try {
       const edit = verb === "edit" ? JSON.stringify({ replace }) : null
-      const result = await act("审批报告", { report: report.id, verb, hash: report.hash, comment, edit })
-      setSaid(result.text || "已处理。"); setVerb(""); setEdits({}); setTexts(null)
+      await act("审批报告", { report: report.id, verb, hash: report.hash, comment, edit })
+      setSaid(""); setVerb(""); setComment(""); setEdits({}); setTexts(null)
       tellOthers(report.id)
     } catch (reason) { setSaid(reason.message) }
     await reload()

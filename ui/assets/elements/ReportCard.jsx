@@ -6,8 +6,7 @@ export default function ReportCard() {
   const run = async (name) => {
     setBusy(name); setSaid("")
     try {
-      const result = await act(name, { report: report.id, hash: report.hash })
-      if (result.text) setSaid(result.text)
+      await act(name, { report: report.id, hash: report.hash })
       tellOthers(report.id)
     } catch (reason) { setSaid(reason.message) }
     setBusy("")

@@ -1,5 +1,5 @@
 const HUES = ["#00857a", "#e0912f", "#3b78b5", "#b8504b", "#7a6bb0", "#6b9a3a", "#c2a12d", "#5c7f8a"]
-const BOX = { width: 680, height: 300, left: 58, right: 20, top: 26, bottom: 46 }
+const BOX = { height: 300, left: 58, right: 20, top: 26, bottom: 46 }
 
 function niceScale(values, fromZero) {
   let low = Math.min(...values), high = Math.max(...values)
@@ -16,6 +16,17 @@ function niceScale(values, fromZero) {
   return { low: start, high: end, ticks, print: (n) => n.toLocaleString("en-US", { minimumFractionDigits: places, maximumFractionDigits: places }) }
 }
 
+function useWidth() {
+  const place = useRef(null)
+  const [width, setWidth] = useState(0)
+  useEffect(() => {
+    const watch = new ResizeObserver(([entry]) => setWidth(Math.max(280, Math.round(entry.contentRect.width))))
+    if (place.current) watch.observe(place.current)
+    return () => watch.disconnect()
+  }, [])
+  return [place, width]
+}
+
 function short(text, most) { return text.length > most ? text.slice(0, most - 1) + "…" : text }
 
 function Figure({ chart, open, shown }) {
@@ -23,10 +34,12 @@ function Figure({ chart, open, shown }) {
   const many = chart.series.length > 1
   const draw = { barh: BarhSvg, ring: RingSvg }[chart.form] || ColumnSvg
   const Svg = draw
+  const [place, width] = useWidth()
   return (
     <figure className="gma-chart" data-testid="chart" data-form={chart.form}>
       <figcaption><b>{chart.caption}</b>{chart.unit && chart.form !== "ring" ? <span>单位：{chart.unit}{chart.rightUnit ? `；右轴：${chart.rightUnit}` : ""}</span> : null}</figcaption>
-      {drawn ? <Svg chart={chart} open={open} shown={shown} /> : <p className="gma-quiet">没有可画的数据。</p>}
+      <div ref={place}>{drawn && width ? <Svg chart={chart} open={open} shown={shown} width={width} /> : null}</div>
+      {drawn ? null : <p className="gma-quiet">没有可画的数据。</p>}
       {many && drawn ? (
         <ul className="gma-legend">
           {chart.series.map((series, at) => (
@@ -75,8 +88,8 @@ function waterfall(chart) {
   })
 }
 
-function ColumnSvg({ chart, open, shown }) {
-  const { width, height, left, top, bottom } = BOX
+function ColumnSvg({ chart, open, shown, width }) {
+  const { height, left, top, bottom } = BOX
   const dual = chart.series.some((series) => series.axis === "right")
   const right = dual ? 52 : BOX.right
   const plot = { width: width - left - right, height: height - top - bottom }
@@ -157,9 +170,9 @@ function ColumnSvg({ chart, open, shown }) {
   )
 }
 
-function BarhSvg({ chart, open, shown }) {
+function BarhSvg({ chart, open, shown, width }) {
   const count = chart.categories.length, lanes = chart.series.length
-  const row = Math.max(26, 18 * lanes + 8), height = count * row + 16, width = BOX.width
+  const row = Math.max(26, 18 * lanes + 8), height = count * row + 16
   const left = Math.min(190, 24 + 13 * Math.max(...chart.categories.map((name) => Math.min(name.length, 12)))), right = 90
   const scale = niceScale(chart.series.flatMap((s) => s.points.filter(Boolean).map((p) => p.v)), true)
   const x = (value) => left + ((value - scale.low) / (scale.high - scale.low)) * (width - left - right)
@@ -187,7 +200,10 @@ function BarhSvg({ chart, open, shown }) {
   )
 }
 
-function RingSvg({ chart, open, shown }) {
+function RingSvg({ chart, open, shown, width }) {
+  const beside = width >= 520
+  const x0 = beside ? 160 : width / 2, list = beside ? { x: 330, y: 24, wide: Math.min(340, width - 340) } : { x: 12, y: 256, wide: width - 24 }
+  const height = beside ? Math.max(260, chart.categories.length * 28 + 20) : 262 + chart.categories.length * 28
   const points = chart.series[0].points
   const total = points.reduce((sum, point) => sum + (point ? Math.max(0, point.v) : 0), 0) || 1
   let turn = -Math.PI / 2
@@ -195,20 +211,20 @@ function RingSvg({ chart, open, shown }) {
     if (!point || point.v <= 0) return null
     const sweep = Math.min((point.v / total) * Math.PI * 2, Math.PI * 2 - 1e-4), from = turn
     turn += sweep
-    const at2 = (radius, angle) => `${160 + radius * Math.cos(angle)} ${130 + radius * Math.sin(angle)}`
+    const at2 = (radius, angle) => `${x0 + radius * Math.cos(angle)} ${130 + radius * Math.sin(angle)}`
     const large = sweep > Math.PI ? 1 : 0
     const path = `M ${at2(108, from)} A 108 108 0 ${large} 1 ${at2(108, turn)} L ${at2(66, turn)} A 66 66 0 ${large} 0 ${at2(66, from)} Z`
     return <Mark key={at} point={point} label={chart.categories[at]} open={open} shown={shown}><path d={path} fill={HUES[at % HUES.length]} className="gma-arc" /></Mark>
   })
   return (
-    <svg viewBox="0 0 680 260" role="img" aria-label={chart.alt}>
+    <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={chart.alt}>
       {arcs}
-      <text className="gma-tick" x="160" y="134" textAnchor="middle">{chart.unit}</text>
+      <text className="gma-tick" x={x0} y="134" textAnchor="middle">{chart.unit}</text>
       {chart.categories.map((name, at) => (
-        <g key={at} transform={`translate(330 ${24 + at * 28})`}>
+        <g key={at} transform={`translate(${list.x} ${list.y + at * 28})`}>
           <rect width="12" height="12" rx="3" fill={HUES[at % HUES.length]} />
           <text className="gma-tick gma-name" x="20" y="11">{short(name, 14)}</text>
-          {points[at] ? <text className="gma-value" x="318" y="11" textAnchor="end">{points[at].t}</text> : null}
+          {points[at] ? <text className="gma-value" x={list.wide} y="11" textAnchor="end">{points[at].t}</text> : null}
         </g>
       ))}
     </svg>

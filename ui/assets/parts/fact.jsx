@@ -16,6 +16,12 @@ function withQueries(view) {
   return facts
 }
 
+function layOut(query) {
+  return query
+    .replace(/\s+(FROM|WHERE|GROUP BY|ORDER BY|HAVING|LEFT JOIN|INNER JOIN|JOIN|UNION ALL|UNION)\s/g, "\n$1 ")
+    .replace(/,\s+(?=(SUM|MAX|MIN|AVG|COUNT|CASE|CAST|COALESCE)\b)/g, ",\n  ")
+}
+
 function FactCard({ fact, facts, open, close }) {
   const [query, setQuery] = useState(false)
   if (!fact) return null
@@ -62,7 +68,7 @@ function FactCard({ fact, facts, open, close }) {
           <button type="button" className="gma-link" onClick={() => setQuery(!query)}>{query ? "收起查询语句" : "查看查询语句"}</button>
           {query ? (
             <Fragment>
-              <pre>{fact.query}</pre>
+              <pre>{layOut(fact.query)}</pre>
               {fact.params.length ? (
                 <p className="gma-quiet">参数：{fact.params.map(([key, value]) => `${key} = ${value}`).join("；")}</p>
               ) : null}

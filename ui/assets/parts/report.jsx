@@ -16,6 +16,11 @@ function useReport(id, first) {
     const clock = setInterval(() => { if (!document.hidden) reload() }, 20000)
     return () => { window.removeEventListener("gma-report", changed); clearInterval(clock) }
   }, [id])
+  useEffect(() => {
+    if (report.state !== "approved") return undefined
+    const soon = setTimeout(reload, 1500)
+    return () => clearTimeout(soon)
+  }, [report])
   return { report, error, reload }
 }
 

@@ -1,0 +1,56 @@
+"""Members and conditions that a sentence names (大工业, 超过…): shown by a split, or said not to be applied."""
+
+from __future__ import annotations
+
+import re
+
+from agent.events import Understood
+from agent.understanding.draft import Draft
+from agent.understanding.glossary import member
+
+DIMENSIONS = {
+    "org": "单位",
+    "industry": "行业",
+    "tariff_class": "用电类别",
+    "voltage": "电压等级",
+    "tg": "台区",
+    "month": "月份",
+    "day": "日期",
+    "customer": "客户",
+    "biz_type": "业务类型",
+    "cause": "原因",
+}
+_CONDITION = re.compile(
+    r"(?:超过|低于|高于|大于|小于|不足|不到|达到|突破|少于|多于)\d+(?:\.\d+)?(?:%|亿|万|个百分点|"
+    r"千瓦时|元|户|件|次)*"
+)
+
+
+def apply_members(draft: Draft) -> None:
+    """大工业售电量 is answered by the split that shows 大工业; what cannot be applied as a condition is said."""
+    slots, values = draft.slots, draft.values
+    named = member(slots.rest)
+    if named and draft.intent in {"query", "compare", "rank", "breakdown"}:
+        dim, word = named
+        known = [draft.lookup.indicators[code] for code in slots.indicators.codes if code in draft.lookup.indicators]
+        if not values.get("by") and known and all(dim in item.dims for item in known):
+            values["by"] = dim
+            draft.intent = "breakdown" if draft.intent == "query" else draft.intent
+            draft.assumed.append(f"按{DIMENSIONS[dim]}列出，其中可见「{word}」")
+        elif known:
+            draft.assumed.append(f"「{word}」未作为筛选条件")
+    condition = _CONDITION.search(slots.text)
+    if condition and draft.intent in {"query", "rank", "breakdown", "compare"}:
+        draft.assumed.append(f"条件「{condition.group()}」未作筛选，列出全部供对照")
+
+
+def check_split(draft: Draft) -> Understood | None:
+    """Say which splits an indicator has when the wanted one is not among them."""
+    by, codes = draft.values.get("by"), draft.values.get("indicator")
+    if draft.intent not in {"rank", "breakdown", "query", "compare"} or not by or not isinstance(codes, str):
+        return None
+    item = draft.lookup.indicators.get(codes)
+    if item is None or by in item.dims or not item.dims:
+        return None
+    can = "、".join(DIMENSIONS.get(dim, dim) for dim in item.dims)
+    return draft.ask(f"{item.name}不能按{DIMENSIONS.get(by, by)}拆分，可以按{can}来看，您要哪一种？")

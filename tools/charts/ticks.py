@@ -1,0 +1,50 @@
+"""Category names under upright bars: wrapped to their slot, or turned, with the margins that this needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tools.charts.canvas import SMALL, Sheet
+from tools.charts.lettering import width, wrapped
+from tools.charts.plot import Plot
+
+_TURN = 40
+_COSINE, _SINE = 0.77, 0.65
+_LONGEST = 150.0
+"""Points; a longer turned name is cut with an ellipsis rather than pushing the bars off the sheet."""
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """Texts as they stand, and the room in points that they take at the left and below the axes."""
+
+    texts: tuple[str, ...]
+    turned: bool
+    left: float
+    below: float
+
+    def put(self, axes: Any) -> None:
+        """Write the names under the axes, one per category."""
+        turn = {"rotation": _TURN, "ha": "right", "rotation_mode": "anchor"} if self.turned else {"ha": "center"}
+        axes.set_xticks(range(len(self.texts)), self.texts, **turn)
+        axes.tick_params(axis="x", length=0)
+
+
+def ticks_of(sheet: Sheet, plot: Plot, left: float, right: float) -> Ticks:
+    """Fit the plot's names between margins of `left` and `right` points; a turned first name widens the left one."""
+    slot = (sheet.width - left - right) / max(len(plot.ticks), 1)
+    texts = tuple(wrapped(text, SMALL, slot - 3) for text in plot.ticks)
+    if all(width(text, SMALL) <= slot - 1 for text in texts):
+        lines = max((text.count("\n") + 1 for text in texts), default=1)
+        return Ticks(texts, False, left, 20 + 11 * lines)
+    cut = tuple(_cut(text) for text in plot.ticks)
+    longest = max(width(text, SMALL) for text in cut)
+    first = width(cut[0], SMALL) * _COSINE - slot / 2 + 8
+    return Ticks(cut, True, max(left, first), 26 + longest * _SINE)
+
+
+def _cut(text: str) -> str:
+    while width(text, SMALL) > _LONGEST:
+        text = text[:-2] + "…"
+    return text

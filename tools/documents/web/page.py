@@ -1,0 +1,140 @@
+"""A report version as one self-contained page: nothing is loaded from anywhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from html import escape
+from importlib.resources import files
+
+from core.domain.report import ReportContent
+from core.domain.tokens import Span, render
+from tools.documents import PRODUCER, DocumentMeta
+from tools.documents.appendix import HEADERS, TITLE, calibers, fact_rows, notes
+from tools.documents.exhibits import header, note_line, unit_line
+from tools.documents.layout import Heading, LaidChart, LaidTable, Prose, lay_out
+from tools.documents.web.cards import cards, figure
+
+_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+
+
+def page(content: ReportContent, labels: Mapping[str, str], meta: DocumentMeta) -> bytes:
+    """The page as UTF-8. Raises UnknownToken when a token or reference of the content leads nowhere."""
+    from tools.charts import render_svg
+
+    facts = content.fact_map()
+    parts = []
+    for item in lay_out(content, labels):
+        match item:
+            case Heading(level=level, text=text):
+                parts.append(f"<h{level + 1}>{escape(text)}</h{level + 1}>")
+            case Prose(spans=spans):
+                item_class = ' class="item"' if re.fullmatch(r"\d+\.", spans[0].text) else ""
+                parts.append(f"<p{item_class}>{_spans(spans)}</p>")
+            case LaidTable():
+                parts.append(_table(item, content, labels))
+            case LaidChart(name=name, chart=chart):
+                drawn = _inline(render_svg(chart, facts), name)
+                label = escape(chart.alt or chart.caption)
+                parts.append(
+                    f'<figure role="img" aria-label="{label}">{drawn}'
+                    f"<figcaption>{escape(name)}　{escape(chart.caption)}</figcaption></figure>"
+                )
+    style = files(__package__).joinpath("page.css").read_text("utf-8")
+    lines = [
+        "<!doctype html>",
+        '<html lang="zh-CN"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width,initial-scale=1">',
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
+        f'<meta name="generator" content="{PRODUCER}"><meta name="content-hash" content="{escape(meta.hash)}">',
+        f'<meta name="aigc" content="{escape(meta.ai_label)}"><title>{escape(content.title)}</title>',
+        f"<style>{style}</style></head>",
+        f"<body><main>{_top(content, meta)}",
+        *parts,
+        _annex(content),
+        f'<footer><p class="label">{escape(meta.ai_label)}</p></footer></main>',
+        cards(content.facts),
+        "</body></html>\n",
+    ]
+    return "\n".join(lines).encode()
+
+
+def _top(content: ReportContent, meta: DocumentMeta) -> str:
+    items = [
+        f"统计期 {content.period.label}",
+        f"编号 {meta.report} 第{meta.version}版",
+        meta.state,
+        f"编制 {meta.author}" if meta.author else "",
+        f"审核 {meta.reviewer}" if meta.reviewer else "尚未审核",
+        f"审核时间 {meta.approved_at:%Y-%m-%d %H:%M}" if meta.approved_at else "",
+        f"校验码 {meta.hash[:16]}",
+    ]
+    spans = "".join(f"<span>{escape(item)}</span>" for item in items if item)
+    mark = '<header class="top"><p class="meta">内部资料　注意保存</p>'
+    return f'{mark}<h1>{escape(content.title)}</h1><p class="meta">{spans}</p></header>'
+
+
+def _spans(spans: Sequence[Span]) -> str:
+    return "".join(figure(span.text, span.fact) if span.figure else escape(span.text) for span in spans)
+
+
+def _table(laid: LaidTable, content: ReportContent, labels: Mapping[str, str]) -> str:
+    table, facts = laid.table, content.fact_map()
+    shared = unit_line(table)
+    aligns = [column.align for column in table.columns]
+    heads = "".join(
+        f'<th scope="col" class="{align}">{escape(header(column, bool(shared)))}</th>'
+        for column, align in zip(table.columns, aligns, strict=True)
+    )
+    rows = []
+    for at, row in enumerate(table.rows):
+        mark = ' class="total"' if table.total and at == len(table.rows) - 1 else ""
+        cells = "".join(
+            f'<td class="{align}">{_spans(render(cell, facts, labels))}</td>'
+            for cell, align in zip(row, aligns, strict=False)
+        )
+        rows.append(f"<tr{mark}>{cells}</tr>")
+    unit = f'<p class="unit">{escape(shared)}</p>' if shared else ""
+    note = f'<p class="note">{escape(note_line(table))}</p>' if table.notes else ""
+    return (
+        f'<p class="caption">{escape(laid.name)}　{escape(table.caption)}</p>{unit}<div class="scroll"><table><thead>'
+        f"<tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>{note}"
+    )
+
+
+def _annex(content: ReportContent) -> str:
+    heads = "".join(f"<th>{name}</th>" for name in HEADERS)
+    rows = "".join(
+        f"<tr>{''.join(figure_cell(cell, row.fact, at) for at, cell in enumerate(row.cells))}</tr>"
+        for row in fact_rows(content)
+    )
+    defined = "".join(
+        f"<p>{escape(item.name)}（{escape(item.version or '—')}）：{escape(item.text)}</p>"
+        for item in calibers(content)
+    )
+    remarks = "".join(f'<p class="item">{at}.{escape(text)}</p>' for at, text in enumerate(notes(content), 1))
+    return (
+        f'<details class="annex"><summary>附件：{TITLE}</summary><div class="scroll"><table>'
+        f"<thead><tr>{heads}</tr></thead>"
+        f"<tbody>{rows}</tbody></table></div><h3>指标口径</h3>{defined}<h3>编制说明</h3>{remarks}</details>"
+    )
+
+
+def figure_cell(text: str, fact: str, at: int) -> str:
+    """A cell of the annex; its first opens the card."""
+    return f"<td>{figure(text, fact) if at == 0 else escape(text)}</td>"
+
+
+def _inline(svg: str, name: str) -> str:
+    """The drawing without prologue, its ids made its own so that several fit one page."""
+    body = svg[svg.index("<svg") :]
+    prefix = f"g{abs(hash_of(name))}-"
+    body = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}\1"', body)
+    body = re.sub(r'(xlink:href|href)="#([^"]+)"', rf'\1="#{prefix}\2"', body)
+    body = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}\1)", body)
+    return re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.S)
+
+
+def hash_of(name: str) -> int:
+    """A small stable number for a printed name such as 图3."""
+    return sum(ord(char) * (at + 1) for at, char in enumerate(name))
