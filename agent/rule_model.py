@@ -2,8 +2,8 @@
 
 It does not read Chinese: the reading is done (`agent.understanding`) and travels as JSON in the
 `additional_kwargs["understood"]` of the last system or human message (`carry` puts it there). With no tool result
-yet it calls the bound tools that the reading needs; with results it writes the answer from them, in fact tokens only. The
-labels that the text uses stand in the answer's `additional_kwargs["labels"]`.
+yet it calls the bound tools that the reading needs; with results it writes the answer from them, in fact tokens only.
+The labels that the text uses stand in the answer's `additional_kwargs["labels"]`.
 """
 
 from __future__ import annotations

@@ -38,6 +38,7 @@ from core.store.reports import ReportDetail, ReportSummary
 from core.store.tables import RunRow
 
 MAX_TEXT = 4000
+MOST_RESUMES = 5
 
 
 class Runner:
@@ -108,7 +109,8 @@ class Runner:
         except GmaError as error:
             yield Done(answer=failed_answer(error, thread or ""))
             return
-        yield from self._pump(actor, run, thread, text, lambda: self._first(run, actor, thread or "", text))
+        first = {"run": run, "thread": thread, "user": actor.user}
+        yield from self._pump(actor, run, thread, text, lambda turn: self._drive(turn, first))
 
     def submit(self, actor: Actor, report: str) -> Iterator[Event]:
         """Send a draft to review; idempotent."""
@@ -233,13 +235,10 @@ class Runner:
         if len(text) > MAX_TEXT:
             raise BadRequest(f"问题太长（{len(text)} 字）。", f"请压缩到 {MAX_TEXT} 字以内，一次问一件事。")
 
-    def _first(self, run: str, actor: Actor, thread: str, text: str) -> Any:
-        return {"run": run, "thread": thread, "user": actor.user}
-
     def _pump(
-        self, actor: Actor, run: str, thread: str, text: str, start: Callable[[], Any]
+        self, actor: Actor, run: str, thread: str, text: str, work_on: Callable[[Turn], Answer]
     ) -> Iterator[Event]:
-        """Run the graph in a thread and yield its events as they come; the last one is the answer."""
+        """Work on a run in a thread and yield its events as they come; the last one is the answer."""
         events: queue.Queue[Event | None] = queue.Queue()
         result: list[Answer] = []
 
@@ -247,7 +246,7 @@ class Runner:
             try:
                 with self._locked(f"thread-{thread}"), self._locked(f"run-{run}"):
                     turn = self._turn(actor, run, thread, text, events.put)
-                    result.append(self._drive(turn, start()))
+                    result.append(work_on(turn))
             except GmaError as error:
                 result.append(failed_answer(error, thread))
             except Exception as error:
@@ -273,15 +272,7 @@ class Runner:
         if not act.fresh and row.status == "done":
             yield Done(answer=self._answer(act.run, actor))
             return
-        value: Any = act.id if act.verb == "submit" else {"id": act.id, "verb": act.verb}
-        yield from self._pump(owner, act.run, row.thread, row.text, lambda: self._continue(act.run, value))
-
-    def _continue(self, run: str, value: Any) -> Any:
-        """What the graph is invoked with: the act where it waits, nothing where a crash left it past the wait."""
-        from langgraph.types import Command
-
-        config: Any = {"configurable": {"thread_id": run}}
-        return Command(resume=value) if self._graph.get_state(config).interrupts else None
+        yield from self._pump(owner, act.run, row.thread, row.text, self._advance)
 
     def _turn(
         self, actor: Actor, run: str, thread: str, text: str, emit: Callable[[Event], None] = lambda event: None
@@ -289,8 +280,8 @@ class Runner:
         limits = Limits.from_settings(self.settings)
         return Turn(self.services, actor, run, thread, text, emit, limits)
 
-    def _drive(self, turn: Turn, start: Any) -> Answer:
-        """Walk the graph to its end or to its next wait, and settle the ledger."""
+    def _drive(self, turn: Turn, start: Any, *, settle: bool = True) -> Answer:
+        """Walk the graph to its end or to its next wait, and settle the ledger; `settle` also submits where asked to."""
         config: Any = {"configurable": {"thread_id": turn.run}, "recursion_limit": self.settings.max_steps}
         try:
             self._graph.invoke(start, config, context=turn, durability="sync")
@@ -301,16 +292,15 @@ class Runner:
             raise
         self._settle_wait(turn.run, config)
         answer = self._answer(turn.run, turn.actor, turn)
-        return self._auto_submit(turn, answer)
+        return self._auto_submit(turn, answer) if settle else answer
 
     def _auto_submit(self, turn: Turn, answer: Answer) -> Answer:
         """「…并提交审核」: the author asked for it in the same breath."""
         if answer.status != "drafted" or answer.understood is None or not answer.understood.submit or not answer.report:
             return answer
-        from langgraph.types import Command
-
-        act = submit(self.store, turn.actor, answer.report.id)
-        return self._drive(turn, Command(resume=act.id))
+        submit(self.store, turn.actor, answer.report.id)
+        self.services.fault("recorded:submission")
+        return self._advance(turn)
 
     def _settle_wait(self, run: str, config: Any) -> None:
         waiting = [item.value for item in self._graph.get_state(config).interrupts]
@@ -339,28 +329,39 @@ class Runner:
 
     def _carry_on(self, row: RunRow, actor: Actor) -> bool:
         """Finish one run that a crash left; True when anything was done."""
+        before = (row.status, row.node, row.waits_for)
+        self._advance(self._turn(actor, row.id, row.thread, row.text))
+        with self.store.begin() as unit:
+            after = unit.runs.get(row.id)
+            return (after.status, after.node, after.waits_for) != before
+
+    def _advance(self, turn: Turn) -> Answer:
+        """Take a run as far as the record allows: past every wait whose act is recorded, else from where it stood.
+
+        Where the graph stands decides which act it gets, so that a decision can never answer the wait for a submission.
+        """
         from langgraph.types import Command
 
-        config: Any = {"configurable": {"thread_id": row.id}}
-        turn = self._turn(actor, row.id, row.thread, row.text)
-        for _ in range(4):
+        config: Any = {"configurable": {"thread_id": turn.run}}
+        answer = self._answer(turn.run, turn.actor, turn)
+        for _ in range(MOST_RESUMES):
             state = self._graph.get_state(config)
-            waiting = [item.value["waits_for"] for item in state.interrupts]
+            with self.store.begin() as unit:
+                row = unit.runs.get(turn.run)
+            if row.status in {"done", "failed"}:
+                return self._answer(turn.run, turn.actor, turn)
+            waiting = [item.value for item in state.interrupts]
             start: Any = None
             if waiting:
-                act = self._recorded(row.report or state.values.get("report", ""), waiting[0])
+                act = self._recorded(waiting[0]["report"], waiting[0]["waits_for"])
                 if act is None:
-                    self._settle_wait(row.id, config)
-                    return row.status == "open"
+                    self._settle_wait(turn.run, config)
+                    return self._answer(turn.run, turn.actor, turn)
                 start = Command(resume=act)
             elif not state.values and not state.next:
-                start = self._first(row.id, actor, row.thread, row.text)
-            self._drive(turn, start)
-            with self.store.begin() as unit:
-                row = unit.runs.get(row.id)
-            if row.status in {"done", "failed"}:
-                return True
-        return True
+                start = {"run": turn.run, "thread": turn.thread, "user": turn.actor.user}
+            answer = self._drive(turn, start, settle=False)
+        return answer
 
     def _recorded(self, report: str, waits_for: str) -> Any:
         with self.store.begin() as unit:

@@ -125,7 +125,7 @@ def chart(spec: ChartSpec, book: Book) -> Chart | None:
     groups = [list(book.groups.get(series.of, ())) for series in spec.series]
     base = groups[0][-spec.limit :] if spec.form == "trend" else groups[0][: spec.limit]
     keys = [fact.by.key if fact.by else fact.id for fact in base]
-    if sum(fact.has_value for fact in base) < 2:
+    if sum(fact.has_value for fact in base) < 2 or (spec.form in {"ring", "stack"} and not any(f.value for f in base)):
         return None
     unit = column_unit([fact for fact in base if fact.has_value], spec.unit)
     series = []

@@ -7,6 +7,8 @@ import re
 from agent.events import Understood
 from agent.understanding.draft import Draft
 from agent.understanding.glossary import member
+from agent.understanding.leftover import trim
+from agent.understanding.slots import Slots
 
 DIMENSIONS = {
     "org": "单位",
@@ -21,7 +23,7 @@ DIMENSIONS = {
     "cause": "原因",
 }
 _CONDITION = re.compile(
-    r"(?:超过|低于|高于|大于|小于|不足|不到|达到|突破|少于|多于)\d+(?:\.\d+)?(?:%|亿|万|个百分点|"
+    r"工作日|节假日|周末|夜间|白天|晚上|(?:超过|低于|高于|大于|小于|不足|不到|达到|突破|少于|多于)\d+(?:\.\d+)?(?:%|亿|万|个百分点|"
     r"千瓦时|元|户|件|次)*"
 )
 
@@ -39,9 +41,21 @@ def apply_members(draft: Draft) -> None:
             draft.assumed.append(f"按{DIMENSIONS[dim]}列出，其中可见「{word}」")
         elif known:
             draft.assumed.append(f"「{word}」未作为筛选条件")
+    elif draft.intent in {"query", "compare", "rank", "breakdown"}:
+        modifier = _modifier(slots)
+        if modifier:
+            draft.assumed.append(f"「{modifier}」未作为筛选条件")
     condition = _CONDITION.search(slots.text)
     if condition and draft.intent in {"query", "rank", "breakdown", "compare"}:
         draft.assumed.append(f"条件「{condition.group()}」未作筛选，列出全部供对照")
+
+
+def _modifier(slots: Slots) -> str:
+    """An unknown word right before the indicator narrows it (专变用户用电量): it must not be dropped in silence."""
+    first = slots.indicators.first
+    before = re.search(r"[一-鿿]+$", slots.rest[:first]) if first else None
+    word = trim(before.group()) if before else ""
+    return word if 2 <= len(word) <= 8 else ""
 
 
 def check_split(draft: Draft) -> Understood | None:

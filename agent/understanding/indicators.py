@@ -9,12 +9,16 @@ from agent.understanding.glossary import Glossary, IndicatorLookup, glossary
 from agent.understanding.normal import distance, mask
 
 
+COUNT_OF_ALL = "E03.customers"
+"""多少户 counts all customers only where no other indicator is named (光伏新增多少户 is about 光伏)."""
+
+
 @dataclass(frozen=True)
 class IndicatorReading:
     """`codes` in order of mention; `missing` is a known name that the catalogue lacks.
 
     `choices` is set where one word may mean several: ask, the first is the default. `loose` are the positions of words
-    that may be part of a longer name.
+    that may be part of a longer name, `first` is where the first indicator stands.
     """
 
     codes: tuple[str, ...] = ()
@@ -24,6 +28,7 @@ class IndicatorReading:
     missing: str = ""
     assumed: tuple[str, ...] = ()
     loose: tuple[tuple[int, str], ...] = ()
+    first: int | None = None
     rest: str = ""
 
 
@@ -36,10 +41,12 @@ def read_indicators(text: str, lookup: IndicatorLookup) -> IndicatorReading:
     loose: list[tuple[int, str]] = []
     choices: tuple[str, ...] = ()
     asked = missing = ""
-    group = False
+    group = counted = False
     for pattern, code in words.patterns:
         for match in pattern.finditer(rest):
-            at.append((match.start(), (code,)))
+            counted = counted or code == COUNT_OF_ALL
+            if code != COUNT_OF_ALL:
+                at.append((match.start(), (code,)))
             rest = mask(rest, match.start(), match.end())
     for match in words.finder.finditer(rest):
         word = words.words[match.group()]
@@ -58,9 +65,21 @@ def read_indicators(text: str, lookup: IndicatorLookup) -> IndicatorReading:
             at.append((match.start(), word.codes))
         rest = mask(rest, match.start(), match.end())
     codes = tuple(dict.fromkeys(code for _, found in sorted(at) for code in found))
+    if counted and not codes:
+        codes = (COUNT_OF_ALL,)
     if choices and set(choices) & set(codes):
         choices, asked = (), ""
-    return IndicatorReading(codes, choices, asked, group, missing, tuple(assumed), tuple(loose), rest)
+    return IndicatorReading(
+        codes=codes,
+        choices=choices,
+        word=asked,
+        group=group,
+        missing=missing,
+        assumed=tuple(assumed),
+        loose=tuple(loose),
+        first=min((start for start, _ in at), default=None),
+        rest=rest,
+    )
 
 
 def near_indicators(word: str, lookup: IndicatorLookup, most: int = 3) -> list[str]:

@@ -113,6 +113,15 @@ def read_week_of(match: re.Match[str], clock: Clock) -> Mention | None:
     return Mention(period=period, note=f"「第{match['n']}周」按{period.label}")
 
 
+def read_week(match: re.Match[str], clock: Clock) -> Mention | None:
+    """2026年第43周: the ISO week."""
+    year, count = read_year(match["y"], clock) or clock.today.year, number(match["n"])
+    if count is None or not 1 <= count <= 53:
+        return Mention(problem=f"一年没有第{match['n']}周，请问您要看哪一周？")
+    period = Period.week(date.fromisocalendar(year, min(count, 52), 1))
+    return Mention(period=period, note=f"「第{count}周」按{period.label}")
+
+
 def read_year_end(match: re.Match[str], clock: Clock) -> Mention | None:
     year = read_year(match["y"], clock)
     guess = year if year is not None else clock.today.year - (not clock.ahead and clock.today.month < 12)

@@ -60,6 +60,12 @@ _RAW: tuple[tuple[str, Reader], ...] = (
     (r"(?:本月|这个月|当月)?(?P<part>[上中下])旬", dates.read_bare_third),
     (rf"(?P<y>{YEAR})?的?(?P<m>{NUM})月份?的?第(?P<n>[1-5一二三四五])个?(?:周|星期|礼拜)", dates.read_week_of),
     (rf"(?P<y>{YEAR})?的?年?(?:底|末)(?!期)(?<=年[底末])", dates.read_year_end),
+    (rf"(?P<y>{YEAR})?的?第(?P<n>{NUM})周", dates.read_week),
+    (
+        r"(?<![\d./])(?P<y>)(?P<m>1[0-2]|0?[1-9])[./](?P<d>[0-3]?\d)(?:~|-|到|至)(?P<m2>1[0-2]|0?[1-9])[./](?P<d2>[0-3]?\d)(?![\d./%])",
+        dates.read_day_range,
+    ),
+    (r"(?<![\d./])(?P<y>)(?P<m>1[0-2]|0?[1-9])/(?P<d>[0-3]?\d)(?![\d./%])", dates.read_iso_day),
     (rf"(?P<y>{YEAR})?的?(?P<m>{NUM})月(?:份的?)?(?P<d>{NUM})[日号](?!线)", dates.read_iso_day),
     (
         rf"(?P<y>{YEAR})?的?(?P<m>{NUM}){TO}(?P<y2>{YEAR}|次年|翌年|第二年)?的?(?P<m2>{NUM})月份?(?!\d)",

@@ -112,7 +112,8 @@ def test_a_question_is_answered_with_cards_and_survives_a_restart(chat_server: A
     assert rows["统计期"] == "2026年10月"
     assert rows["来源系统"]
     assert rows["口径"]
-    assert card["query"].lower().lstrip().startswith(("select", "with"))
+    statement = view["queries"][card["query"]]
+    assert statement.lower().lstrip().startswith(("select", "with"))
     assert card["value"] in text
 
     chat_server.restart()

@@ -64,7 +64,7 @@ def _clustered(sheet: Sheet, axes: Any, bars: list[Trace], gap: float, *, labell
             axes.bar(xs, ys, each, color=palette.colour(at), hatch=palette.hatch(at), edgecolor="white", linewidth=0.4)
         )
         slot_room = room * (1 if len(bars) == 1 else each)
-        size = _fitting([text for text in trace.printed if text], slot_room)
+        size = fitting([text for text in trace.printed if text], slot_room)
         if labelled and size:
             texts = [text for text in trace.printed if text]
             for x, y, text in zip(xs, ys, texts, strict=True):
@@ -113,7 +113,7 @@ def _stacked(sheet: Sheet, axes: Any, bars: list[Trace], gap: float, *, labelled
                 linewidth=0.4,
             )
         )
-        size = _fitting([text for text in trace.printed if text], room)
+        size = fitting([text for text in trace.printed if text], room)
         for slot, value in enumerate(values):
             if size and abs(value) * points >= size + 2 and trace.printed[slot]:
                 axes.text(
@@ -208,7 +208,7 @@ def _float(axes: Any, traces: list[Trace]) -> None:
     axes.set_yticks(ticks)
 
 
-def _fitting(texts: Sequence[str], room: float) -> float:
+def fitting(texts: Sequence[str], room: float) -> float:
     """The largest size from 7.5 to 5.8 at which every text fits its slot; 0 when none does."""
     for size in (7.5, 7.0, 6.5, 6.2, 5.8):
         if all(width(text, size) <= room for text in texts):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tools.charts.canvas import SMALL, Sheet
+from tools.charts.canvas import SMALL, WIDTH, Sheet
 from tools.charts.lettering import width, wrapped
 from tools.charts.plot import Plot
 
@@ -31,9 +31,19 @@ class Ticks:
         axes.tick_params(axis="x", length=0)
 
 
+def extra(plot: Plot) -> float:
+    """Inches that turned names add to a sheet, so that the bars keep their height."""
+    made = _fit(plot, WIDTH * 72, 52, 14)
+    return max(made.below - 42, 0.0) / 72 if made.turned else 0.0
+
+
 def ticks_of(sheet: Sheet, plot: Plot, left: float, right: float) -> Ticks:
     """Fit the plot's names between margins of `left` and `right` points; a turned first name widens the left one."""
-    slot = (sheet.width - left - right) / max(len(plot.ticks), 1)
+    return _fit(plot, sheet.width, left, right)
+
+
+def _fit(plot: Plot, total: float, left: float, right: float) -> Ticks:
+    slot = (total - left - right) / max(len(plot.ticks), 1)
     texts = tuple(wrapped(text, SMALL, slot - 3) for text in plot.ticks)
     if all(width(text, SMALL) <= slot - 1 for text in texts):
         lines = max((text.count("\n") + 1 for text in texts), default=1)

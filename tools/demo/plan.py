@@ -19,7 +19,7 @@ from tools.demo.outages import ordinary_outages
 from tools.demo.scale import Scale
 from tools.demo.solar import plan_solar
 from tools.demo.story_churn import Consultation, plant_churn
-from tools.demo.story_defects import DefectPlanter
+from tools.demo.story_defects import DefectPlanter, planted_size
 from tools.demo.story_events import (
     EAST,
     Event,
@@ -59,7 +59,7 @@ class Plan:
     @property
     def size(self) -> float:
         """Planted counts are relative to the small scale."""
-        return max(0.34, self.c.count / 6_000)
+        return planted_size(self.c.count)
 
 
 def make_plan(scale: Scale, seed: int, plant: bool) -> Plan:

@@ -18,6 +18,12 @@ from tools.demo.window import DAYS, MONTHS, month_of
 Draw = Callable[[int], list[int]]
 
 
+def planted_size(customers: int) -> float:
+    """How many defects to plant, 1 at the small scale; they become rarer in a larger province."""
+    ratio = customers / 6_000
+    return max(0.34, ratio) if ratio <= 1 else float(ratio**0.6)
+
+
 class DefectPlanter:
     """Chooses victims, each at most once."""
 
@@ -26,7 +32,7 @@ class DefectPlanter:
     ) -> None:
         self.c, self.network, self.timeline, self.faults, self.answers = c, network, timeline, faults, answers
         self.rng = stream(seed, "defects")
-        self.size = max(0.34, c.count / 6_000)
+        self.size = planted_size(c.count)
         alive = (c.open_day < 0) & (c.close_day >= DAYS)
         taken = np.zeros(c.count, dtype=bool)
         taken[list(timeline.taken)] = True

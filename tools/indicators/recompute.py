@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from core.domain.fact import Fact
+from core.domain.fact import Fact, json_number
 from knowledge.catalog import Catalog, catalog
 from knowledge.definitions import value_names
 from tools.fetch import Gate, Query
@@ -121,4 +121,9 @@ def _verdict(fact: Fact, value: Decimal | None) -> Recomputed:
         value = fact.value
     if value is None and fact.value is not None:
         return Recomputed(fact.id, "unavailable", None, "重算时没有得到数值")
-    return Recomputed(fact.id, "same" if value == fact.value else "changed", value)
+    return Recomputed(fact.id, "same" if _equal(value, fact.value) else "changed", value)
+
+
+def _equal(fresh: Decimal | None, kept: Decimal | None) -> bool:
+    """Equal as a stored fact can tell: records keep numbers as JSON numbers, about sixteen digits."""
+    return fresh == kept or (fresh is not None and kept is not None and json_number(fresh) == json_number(kept))

@@ -8,11 +8,9 @@ import shutil
 import sys
 from typing import Any
 
+from core.errors import GmaError
 from core.settings import Settings
 from core.store import Store
-
-ROOT = "99"
-"""A prefix of the demonstration province's units: what the newest day is looked up for."""
 
 
 def examine(settings: Settings) -> list[dict[str, Any]]:
@@ -74,10 +72,15 @@ def _sources(settings: Settings, add: Any) -> None:
     from tools.fetch import Gate
     from tools.sources.connect import Connections
     from tools.sources.probe import probe
+    from tools.sources.units import all_units
 
     connections = Connections(settings)
-    root = Actor(user="doctor", name="自检", role=Role.DATAOPS, org=ROOT)
-    for state in probe(Gate(root, settings, connections=connections)):
+    try:
+        root = next((unit.code for unit in all_units(settings, connections) if unit.parent is None), "00")
+    except GmaError:
+        root = "00"
+    keeper = Actor(user="doctor", name="自检", role=Role.DATAOPS, org=root)
+    for state in probe(Gate(keeper, settings, connections=connections)):
         level = "ok" if state.reachable else "warn" if not state.connected else "error"
         kind = "演示数据" if state.demo else "现场数据源"
         newest = f"，数据截至 {state.newest}" if state.newest else ""

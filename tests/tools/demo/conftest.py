@@ -77,7 +77,7 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
     out = shared / "small" / "demo"
     with FileLock(shared / "small.lock"):
         if not (out / "manifest.json").exists():
-            build(out)
+            build(out, seed=int(os.environ.get("DEMO_TEST_SEED", "20261")), scale=os.environ.get("DEMO_TEST_SCALE", "small"))
     con = attach(out)
     yield Province(out, con)
     con.close()

@@ -149,8 +149,12 @@ def test_parquet_layout_gives_the_same_rows(
         assert one.execute(query).fetchone() == other.execute(query).fetchone()
         assert columns(one)[table] == columns(other)[table]
     files = sorted(str(p) for p in (parted / "parquet").rglob("*.parquet"))
-    first = f"SELECT count(DISTINCT date_trunc('month', date)) FROM read_parquet('{files[0]}')"
-    assert other.execute(first).fetchone() == (1,)
+    months, unsorted = other.execute(f"""
+        SELECT count(DISTINCT date_trunc('month', date)), count(*) FILTER (mp_no < earlier)
+        FROM (SELECT *, lag(mp_no) OVER (ORDER BY file_row_number) AS earlier
+              FROM read_parquet('{files[0]}', file_row_number = true))
+    """).fetchone()
+    assert (months, unsorted) == (1, 0)
 
 
 def test_importing_the_package_is_light() -> None:

@@ -16,7 +16,8 @@ from tools.indicators.derive import derive, ranked
 def fact(ident: str, value: str | None, *, unit: str = "kWh", base: str | None = None, **more: object) -> Fact:
     return Fact(
         id=ident, indicator="A02", name="售电量", value=None if value is None else Decimal(value), unit=unit,
-        period=Period.parse("2026-10"), org="99401", org_name="国网云州供电公司", source="marketing", datasets=("bill",),
+        period=Period.parse("2026-10"), org="99401", org_name="国网云州供电公司", source="marketing",
+        datasets=("bill",),
         status="ok" if value is not None else "error", reason="" if value is not None else "营销2.0取数失败",
         compare=Compare(yoy_base=None if base is None else Decimal(base)), **more,  # type: ignore[arg-type]
     )  # fmt: skip

@@ -53,7 +53,7 @@ def second(bare: duckdb.DuckDBPyConnection, case: dict[str, Any], org: str, peri
         return None
     with localcontext() as context:
         context.prec = 60
-        return numbers[0] * case.get("scale", 1) / (numbers[1] if len(numbers) > 1 else 1)
+        return numbers[0] * int(case.get("scale", 1)) / ((numbers[1] or 1) if len(numbers) > 1 else 1)
 
 
 def base(bare: duckdb.DuckDBPyConnection, case: dict[str, Any], org: str, period: Period) -> Decimal | None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from tools.charts.canvas import Sheet
 from tools.charts.columns import draw_columns
 from tools.charts.plot import Plot
+from tools.charts.ticks import extra
 
 
 def height(plot: Plot) -> float:
-    """Inches."""
-    del plot
-    return 2.5
+    """Inches; turned names add to it."""
+    return 2.5 + extra(plot)
 
 
 def draw(sheet: Sheet, plot: Plot) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from tools.charts import palette
-from tools.charts.canvas import SMALL, Sheet
-from tools.charts.columns import numbers
+from tools.charts.canvas import Sheet
+from tools.charts.columns import fitting, numbers
 from tools.charts.plot import Plot
-from tools.charts.ticks import ticks_of
+from tools.charts.ticks import extra, ticks_of
 
 
 def height(plot: Plot) -> float:
-    """Inches."""
-    del plot
-    return 2.6
+    """Inches; turned names add to it."""
+    return 2.6 + extra(plot)
 
 
 def draw(sheet: Sheet, plot: Plot) -> None:
@@ -32,13 +31,15 @@ def draw(sheet: Sheet, plot: Plot) -> None:
     floor = low - 0.6 * moved if cut else min(low, 0.0)
     ticks = ticks_of(sheet, plot, 14, 14)
     axes = sheet.axes(left=ticks.left, top=32, bottom=ticks.below)
+    slot = (sheet.width - ticks.left - 14) / (last + 1.2)
+    size = fitting([f"+{text}" for text in trace.printed], slot) or 5.8
     for at, (start, end) in enumerate(spans):
         whole = at in {0, last}
         base = floor if whole else min(start, end)
-        size = (end - floor) if whole else abs(end - start)
+        tall = (end - floor) if whole else abs(end - start)
         shade = palette.LEVEL if whole else palette.RISE if end >= start else palette.FALL
         mark = "" if whole else "////" if end >= start else "...."
-        axes.bar(at, size, 0.56, bottom=base, color=shade, hatch=mark, edgecolor="white", linewidth=0.4)
+        axes.bar(at, tall, 0.56, bottom=base, color=shade, hatch=mark, edgecolor="white", linewidth=0.4)
         text = trace.printed[at] or "—"
         sign = "+" if not whole and values[at] > 0 else ""
         axes.annotate(
@@ -48,7 +49,7 @@ def draw(sheet: Sheet, plot: Plot) -> None:
             textcoords="offset points",
             ha="center",
             va="bottom",
-            fontsize=SMALL,
+            fontsize=size,
             color=palette.INK,
         )
         if at < last:

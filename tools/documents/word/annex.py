@@ -10,7 +10,7 @@ from tools.documents.word.tables import grid, widths
 
 _WIDTH = 14230
 """Twips between the margins of a landscape page."""
-_SHARES = (0.5, 1.7, 2.0, 1.05, 1.45, 1.15, 1.15, 0.65, 1.9, 1.35, 0.95)
+_SHARES = (0.5, 1.65, 1.9, 1.0, 1.4, 1.1, 1.1, 1.15, 1.85, 1.3, 0.85)
 _ALIGNS = ("center", "left", "left", "left", "right", "right", "right", "center", "left", "center", "left")
 _FINE = ("Fine", "FineHead")
 
