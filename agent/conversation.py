@@ -1,9 +1,9 @@
-"""The tool-calling loop of a follow-up question: model → tools → model, under ceilings, with facts as the only numbers."""
+"""The tool-calling loop of a follow-up question: model → tools → model, under ceilings, facts as the only numbers."""
 
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent.events import Answer, Status, Step, ToolUse, Understood
 from agent.turn import Turn
@@ -11,6 +11,9 @@ from core.domain.fact import Fact
 from core.domain.report import Chart
 from core.domain.tokens import plain
 from tools.toolbox import Collected, build_tools
+
+if TYPE_CHECKING:
+    from langchain_core.messages import ToolCall
 
 LABELS = {
     "indicator_query": "查询指标",
@@ -48,7 +51,7 @@ def converse(turn: Turn, understood: Understood) -> Answer:
     return _rendered(turn, understood, text, labels, collected)
 
 
-def _call(turn: Turn, tool: Any, call: dict[str, Any]) -> Any:
+def _call(turn: Turn, tool: Any, call: ToolCall) -> Any:
     begun = time.monotonic()
     label = LABELS.get(call["name"], call["name"])
     turn.substep(Step(id=f"answer.{call['id']}", parent="answer", label=label))
@@ -63,9 +66,7 @@ def _call(turn: Turn, tool: Any, call: dict[str, Any]) -> Any:
     return message
 
 
-def _rendered(
-    turn: Turn, understood: Understood, text: str, labels: dict[str, str], collected: Collected
-) -> Answer:
+def _rendered(turn: Turn, understood: Understood, text: str, labels: dict[str, str], collected: Collected) -> Answer:
     facts = {fact.id: fact for fact in collected.facts}
     read = [fact for fact in facts.values() if fact.status not in {"error", "denied"}]
     status: Status = "answered"
@@ -106,8 +107,12 @@ def _charts(facts: list[Fact]) -> list[dict[str, Any]]:
             continue
         series = SeriesSpec(name=members[0].name, of="members")
         spec = ChartSpec(
-            id=f"{indicator}_{dim}", caption=members[0].name, form="trend" if dim in {"month", "day"} else "bar",
-            series=(series,), unit="auto", limit=31 if dim == "day" else 13,
+            id=f"{indicator}_{dim}",
+            caption=members[0].name,
+            form="trend" if dim in {"month", "day"} else "bar",
+            series=(series,),
+            unit="auto",
+            limit=31 if dim == "day" else 13,
         )
         made = chart(spec, Book({"members": members}))
         if made:
@@ -117,4 +122,6 @@ def _charts(facts: list[Fact]) -> list[dict[str, Any]]:
 
 def _search(turn: Turn, text: str) -> list[dict[str, str]]:
     hits = turn.services.index().search(text, actor=turn.actor, k=5)
-    return [{"id": hit.doc.id, "kind": hit.doc.kind, "title": hit.doc.title, "text": hit.doc.text[:300]} for hit in hits]
+    return [
+        {"id": hit.doc.id, "kind": hit.doc.kind, "title": hit.doc.title, "text": hit.doc.text[:300]} for hit in hits
+    ]

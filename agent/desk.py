@@ -52,9 +52,7 @@ class Desk:
     def __init__(self, runner: Runner, actor: Actor) -> None:
         self._runner = runner
         self._actor = actor
-        self._turn = Turn(
-            runner.services, actor, "", "", "", lambda event: None, Limits.from_settings(runner.settings)
-        )
+        self._turn = Turn(runner.services, actor, "", "", "", lambda event: None, Limits.from_settings(runner.settings))
 
     @classmethod
     def open(cls, runner: Runner, user: str) -> Desk:

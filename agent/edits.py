@@ -35,7 +35,8 @@ def _from_json(text: str, content: ReportContent) -> list[Section]:
         changes = {(item["section"], int(item["block"])): str(item["text"]) for item in json.loads(text)["replace"]}
     except (ValueError, KeyError, TypeError) as error:
         raise BadRequest(
-            "修改文件不是约定的格式。", '请写成 {"replace": [{"section": "章节编号", "block": 段落序号, "text": "新段落"}]}。'
+            "修改文件不是约定的格式。",
+            '请写成 {"replace": [{"section": "章节编号", "block": 段落序号, "text": "新段落"}]}。',
         ) from error
     out = []
     for section in content.sections:

@@ -57,7 +57,7 @@ class Endpoint:
         from openai import APIConnectionError, APIStatusError, APITimeoutError, OpenAIError
 
         client = self._chat()
-        limit = max(1.0, min(self.settings.llm_timeout, seconds))
+        limit = max(1.0, min(self.settings.llm_timeout, seconds) / (RETRIES + 1))
         form = {"type": "json_schema", "json_schema": {"name": name, "schema": schema, "strict": True}}
         try:
             message = client.invoke([HumanMessage(prompt)], response_format=form, timeout=limit)

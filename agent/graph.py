@@ -14,7 +14,20 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
-from agent.nodes import analyse, answer, approve, archive, check, close, draft, gather, plan, publish, submit, understand
+from agent.nodes import (
+    analyse,
+    answer,
+    approve,
+    archive,
+    check,
+    close,
+    draft,
+    gather,
+    plan,
+    publish,
+    submit,
+    understand,
+)
 from agent.state import RunState
 from agent.turn import Turn
 

@@ -7,6 +7,7 @@ sentence that the same rules read again: a code, a date or a unit is never taken
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any, Literal
 
@@ -20,6 +21,7 @@ from agent.understanding.unit_names import listing
 from core.domain.actor import Actor
 from core.domain.org import OrgTree
 
+_REPORT = re.compile(r"报|材料|总结|方案|专题|稿|文")
 _VERBS = {
     "query": "{what}是多少",
     "compare": "{what}{compare}变化",
@@ -103,6 +105,8 @@ def read_with(
     if slots.intent == "unclear":
         return rules, reply.tokens
     again = read(said(slots), today=today, actor=actor, tree=tree, indicators=indicators, context=context)
+    if again.intent == "report" and not _REPORT.search(text):
+        return rules, reply.tokens
     if again.refusal or again.intent == "unclear" or _contradicts(rules, again):
         return rules, reply.tokens
     note = "按语言模型的理解：" + said(slots)

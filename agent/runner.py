@@ -200,8 +200,14 @@ class Runner:
             return Path(released)
         approved = next((item.at for item in reversed(detail.decisions) if item.verb is Verb.APPROVE), None)
         return make_document(
-            self.settings, fmt, report, detail.summary.version, detail.content, self.labels(report),
-            approved_at=approved, **names,
+            self.settings,
+            fmt,
+            report,
+            detail.summary.version,
+            detail.content,
+            self.labels(report),
+            approved_at=approved,
+            **names,
         )
 
     def fact(self, actor: Actor, source: str, fact: str) -> Fact:
@@ -281,14 +287,16 @@ class Runner:
         return Turn(self.services, actor, run, thread, text, emit, limits)
 
     def _drive(self, turn: Turn, start: Any, *, settle: bool = True) -> Answer:
-        """Walk the graph to its end or to its next wait, and settle the ledger; `settle` also submits where asked to."""
+        """Walk the graph to its end or next wait and settle the ledger; `settle` also submits where asked to."""
         config: Any = {"configurable": {"thread_id": turn.run}, "recursion_limit": self.settings.max_steps}
         try:
             self._graph.invoke(start, config, context=turn, durability="sync")
         except GmaError as error:
             return self._settle_failure(turn, error)
         except Exception as error:
-            self._settle_failure(turn, GmaError(f"处理中断：{type(error).__name__}。", "请重试；仍不行请联系系统管理员。"))
+            self._settle_failure(
+                turn, GmaError(f"处理中断：{type(error).__name__}。", "请重试；仍不行请联系系统管理员。")
+            )
             raise
         self._settle_wait(turn.run, config)
         answer = self._answer(turn.run, turn.actor, turn)
@@ -318,7 +326,10 @@ class Runner:
             decided = row.report is not None and row.status == "waiting"
             unit.runs.mark(turn.run, status="open" if decided else "failed", error=str(error))
             unit.audit.append(
-                turn.actor.user, "ask", turn.run, "refused" if isinstance(error, Refused) else "failed",
+                turn.actor.user,
+                "ask",
+                turn.run,
+                "refused" if isinstance(error, Refused) else "failed",
                 {"reason": error.message},
             )
         return failed_answer(error, turn.thread, turn)

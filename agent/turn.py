@@ -39,7 +39,9 @@ class Services:
     llm: Llm
     connections: Any
     index: Callable[[], Index]
-    fault: Callable[[str], None] = lambda point: None  # fault-injection point of the kill tests; does nothing in service
+    fault: Callable[[str], None] = lambda point: (
+        None
+    )  # fault-injection point of the kill tests; does nothing in service
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Submissions and decisions (送审、审批): recorded first, in one transaction with their audit rows; runs resume afterwards.
+"""Submissions and decisions (送审、审批): recorded first, with their audit rows in one transaction; runs resume after.
 
 Nobody decides on an own report, outside the own unit, on a version that is not current, or twice. Every refused attempt
 is audited in a transaction of its own.
@@ -119,7 +119,9 @@ def _edit(
     content, checks = edited(unit.reports.content(row.id))
     failed = [check for check in checks if not check.passed and check.level == "error"]
     if failed:
-        raise BadRequest(f"修改稿未通过校验：{failed[0].label}（{failed[0].text}）。", failed[0].fix or "请改正后重交。")
+        raise BadRequest(
+            f"修改稿未通过校验：{failed[0].label}（{failed[0].text}）。", failed[0].fix or "请改正后重交。"
+        )
     if content.hash() == digest:
         raise BadRequest("修改稿与当前版本完全相同。", "没有要改的内容时请直接批准。")
     act = unit.reports.record_act(row, "edit", Verb.EDIT.value, digest, actor.user, comment, State.WAITING)

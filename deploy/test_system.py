@@ -22,7 +22,10 @@ def main() -> None:
         return
     print(f"安装测试所需程序：{'、'.join(missing)}……")
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update", "-q"], ["apt-get", "install", "-y", "-q", "--no-install-recommends", *missing]):
+    for command in (
+        ["apt-get", "update", "-q"],
+        ["apt-get", "install", "-y", "-q", "--no-install-recommends", *missing],
+    ):
         done = subprocess.run(command, env=environment, capture_output=True, text=True)
         if done.returncode != 0:
             print(f"未能安装：{done.stderr.strip()[-300:]}", file=sys.stderr)

@@ -28,7 +28,8 @@ CITY = "99401"
 REQUEST = "帮我做一份2026年10月云州公司的营销指标月报"
 PEER_SQL = """
 SELECT SUM(CASE WHEN ym = '2026-10' THEN kwh_total END), SUM(CASE WHEN ym = '2025-10' THEN kwh_total END),
-       SUM(CASE WHEN ym = '2026-09' THEN kwh_total END), SUM(CASE WHEN ym BETWEEN '2026-01' AND '2026-10' THEN kwh_total END),
+       SUM(CASE WHEN ym = '2026-09' THEN kwh_total END),
+       SUM(CASE WHEN ym BETWEEN '2026-01' AND '2026-10' THEN kwh_total END),
        SUM(CASE WHEN ym BETWEEN '2025-01' AND '2025-10' THEN kwh_total END), COUNT(*)
 FROM bill WHERE org_code LIKE '99401%' AND ym BETWEEN '2025-01' AND '2026-10'
 """

@@ -77,7 +77,10 @@ def build_tools(
     def indicator_query(
         indicator: list[str], org: list[str], period: str, by: str | None = None, limit: int | None = None
     ) -> str:
-        """查指标：一项或几项指标、一个或几个单位、一个统计期；by 为拆分维度（org、industry、tariff_class、voltage、tg、month、day、biz_type）。"""
+        """查指标：一项或几项指标、一个或几个单位、一个统计期。
+
+        by 为拆分维度：org、industry、tariff_class、voltage、tg、customer、month、day、biz_type。
+        """
         asks = [Ask(code, unit, Period.parse(period), by=by, limit=limit) for code in indicator for unit in org]
         return collected.add(Result("指标查询", bench.engine.compute(asks)))
 

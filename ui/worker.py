@@ -43,7 +43,12 @@ def deliver(store: Store, settings: Settings) -> int:
         for row in unit.session.scalars(select(OutboxRow).where(OutboxRow.delivered_at.is_(None)).limit(100)):
             if row.key not in known:
                 with spool.open("a", encoding="utf-8") as out:
-                    out.write(json.dumps({"key": row.key, "topic": row.topic, "body": json.loads(row.body)}, ensure_ascii=False) + "\n")
+                    out.write(
+                        json.dumps(
+                            {"key": row.key, "topic": row.topic, "body": json.loads(row.body)}, ensure_ascii=False
+                        )
+                        + "\n"
+                    )
             row.delivered_at = now()
             sent += 1
     return sent

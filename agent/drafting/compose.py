@@ -67,14 +67,16 @@ def _section(spec: SectionSpec, book: Book, findings: Sequence[Finding], polishe
     texts = list(polished) if polished else [text for group in spec.write if (text := paragraph(group, book))]
     blocks: list[Block] = [Paragraph(text=text) for text in texts]
     exhibits: list[Block] = [made for item in spec.tables if (made := table(item, book))]
-    exhibits += [made for item in spec.charts if (made := chart(item, book))]
+    exhibits += [drawn for item in spec.charts if (drawn := chart(item, book))]
     blocks += _referenced(exhibits)
     if spec.listing:
         blocks += _listing(spec.listing, findings)
     gap = _gap(book)
     if gap:
         blocks.append(Paragraph(text=gap))
-    thin = "" if blocks or not (spec.need or spec.write or spec.listing) else spec.thin or "本期无可用数据，本部分从略。"
+    thin = (
+        "" if blocks or not (spec.need or spec.write or spec.listing) else spec.thin or "本期无可用数据，本部分从略。"
+    )
     return Section(id=spec.id, heading=spec.heading, level=spec.level, blocks=tuple(blocks), thin=thin)
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from agent.drafting.book import Book, column_unit, printable, sort_key
 from core.domain.fact import Fact
 from core.domain.report import Chart, Column, Point, Series, Table
 from core.domain.tokens import SCALES, natural_unit
 from knowledge.template_library import ChartSpec, ColumnSpec, TableSpec
-
-from agent.drafting.book import Book, column_unit, printable, sort_key
 
 _CHANGES = {"yoy", "mom", "ytd_yoy", "mom_daily"}
 _TEXT_FIELDS = {"label", "name", "unit"}
@@ -18,6 +17,11 @@ SOURCE_LABELS = {
     "equipment": "设备管理",
     "acquisition": "采集2.0",
 }
+
+
+def token(fact: Fact, field: str = "", form: str = "") -> str:
+    """A fact token as `core.domain.tokens` reads it."""
+    return "{{" + fact.id + (f".{field}" if field else "") + (f":{form}" if form else "") + "}}"
 
 
 def table(spec: TableSpec, book: Book) -> Table | None:
@@ -34,7 +38,11 @@ def _by_rows(spec: TableSpec, book: Book) -> Table | None:
     if not any("{{" in cell for row in rows for cell in row):
         return None
     columns = tuple(
-        Column(header=c.header, align="left" if c.field == "name" else "center" if c.field == "unit" else "right", width=c.width)
+        Column(
+            header=c.header,
+            align="left" if c.field == "name" else "center" if c.field == "unit" else "right",
+            width=c.width,
+        )
         for c in spec.columns
     )
     return Table(id=spec.id, caption=spec.caption, columns=columns, rows=tuple(rows), notes=spec.notes)
@@ -42,16 +50,16 @@ def _by_rows(spec: TableSpec, book: Book) -> Table | None:
 
 def _row_cell(column: ColumnSpec, fact: Fact) -> str:
     if column.field == "name":
-        return "{{%s.name}}" % fact.id
+        return token(fact, "name")
     shown = natural_unit(fact.unit, fact.value) if fact.value is not None else fact.unit
     if column.field == "unit":
-        return "{{%s.unit}}" % fact.id
+        return token(fact, "unit")
     if not printable(fact, "" if column.field == "value" else column.field):
         return "—" if fact.has_value else _absent(fact)
     if column.field in _CHANGES:
-        return "{{%s.%s:n}}" % (fact.id, column.field)
-    field = "" if column.field == "value" else ".ytd"
-    return "{{%s%s:n:%s}}" % (fact.id, field, shown)
+        return token(fact, column.field, "n")
+    field = "" if column.field == "value" else "ytd"
+    return token(fact, field, f"n:{shown}")
 
 
 def _by_member(spec: TableSpec, book: Book) -> Table | None:
@@ -92,7 +100,7 @@ def _unit_of(column: ColumnSpec, spec: TableSpec, book: Book) -> str:
 
 def _member_cell(column: ColumnSpec, unit: str, member: Fact, book: Book, spec: TableSpec) -> str:
     if column.field == "label":
-        return "{{%s.label}}" % member.id
+        return token(member, "label")
     assert member.by is not None
     fact = member if column.of in {"", spec.each} else book.member(column.of, member.by.key)
     return _number_cell(fact, column, unit)
@@ -111,8 +119,8 @@ def _number_cell(fact: Fact | None, column: ColumnSpec, unit: str) -> str:
     if not printable(fact, "" if column.field == "value" else column.field):
         return "—" if fact.has_value else _absent(fact)
     if column.field in _CHANGES:
-        return "{{%s.%s:n}}" % (fact.id, column.field)
-    return "{{%s%s:n:%s}}" % (fact.id, ".ytd" if column.field == "ytd" else "", unit)
+        return token(fact, column.field, "n")
+    return token(fact, "ytd" if column.field == "ytd" else "", f"n:{unit}")
 
 
 def _absent(fact: Fact) -> str:

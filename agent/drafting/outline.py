@@ -39,9 +39,7 @@ class Outline(BaseModel):
 
     def sources(self) -> list[str]:
         """The sources that will be queried, in the house order."""
-        wanted = {
-            name for item in self.items for name in catalog().indicators[item.need.indicator].sources
-        }
+        wanted = {name for item in self.items for name in catalog().indicators[item.need.indicator].sources}
         return [name for name in ("marketing", "meter", "service", "equipment", "acquisition") if name in wanted]
 
     def summary(self) -> str:

@@ -85,7 +85,11 @@ def _on_report(turn: Turn, understood: Understood) -> Answer:
         detail = unit.reports.detail(at_hand, turn.actor)
     summary = detail.summary
     ref = ReportRef(
-        id=summary.id, version=summary.version, hash=summary.hash, state=State(summary.state), template=summary.template,
+        id=summary.id,
+        version=summary.version,
+        hash=summary.hash,
+        state=State(summary.state),
+        template=summary.template,
         title=summary.title,
     )
     return Answer(status=status, text=text, thread=turn.thread, understood=understood, report=ref)

@@ -1,4 +1,4 @@
-"""Wait for a reviewer's recorded decision. Holds nothing but the interrupt; resume carries only the decision's id and verb."""
+"""Wait for a reviewer's recorded decision. Nothing but the interrupt: its resume carries the id and verb."""
 
 from __future__ import annotations
 

@@ -50,9 +50,7 @@ def _ask(item: Item, outline: Outline) -> Ask:
     return Ask(need.indicator, outline.org, outline.period, by=need.by, part=need.part, limit=need.limit)
 
 
-def _dedupe(
-    items: tuple[Item, ...], answers: list[list[Fact]]
-) -> tuple[list[Fact], dict[str, dict[str, list[str]]]]:
+def _dedupe(items: tuple[Item, ...], answers: list[list[Fact]]) -> tuple[list[Fact], dict[str, dict[str, list[str]]]]:
     """One fact per distinct number: the same request in two sections shares its facts."""
     seen: dict[tuple[str, ...], list[str]] = {}
     facts: list[Fact] = []
@@ -82,7 +80,10 @@ def source_states(names: list[str], facts: list[Fact], seconds: float) -> list[S
         elif not good:
             status, detail = "empty", "本期无数据"
         elif any(fact.status == "partial" for fact in alone):
-            status, detail = "partial", f"取得 {len(good)} 项，截至 {cutoff:%Y-%m-%d}，本期数据不完整" if cutoff else "不完整"
+            status, detail = (
+                "partial",
+                f"取得 {len(good)} 项，截至 {cutoff:%Y-%m-%d}，本期数据不完整" if cutoff else "不完整",
+            )
         else:
             status, detail = "ok", f"取得 {len(good)} 项" + (f"，截至 {cutoff:%Y-%m-%d}" if cutoff else "")
         out.append(

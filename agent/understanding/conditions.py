@@ -41,7 +41,7 @@ def apply_members(draft: Draft) -> None:
             draft.assumed.append(f"按{DIMENSIONS[dim]}列出，其中可见「{word}」")
         elif known:
             draft.assumed.append(f"「{word}」未作为筛选条件")
-    elif draft.intent in {"query", "compare", "rank", "breakdown"}:
+    elif draft.intent in {"query", "compare", "rank", "breakdown"} and not _CONDITION.search(slots.text):
         modifier = _modifier(slots)
         if modifier:
             draft.assumed.append(f"「{modifier}」未作为筛选条件")
@@ -65,6 +65,11 @@ def check_split(draft: Draft) -> Understood | None:
         return None
     item = draft.lookup.indicators.get(codes)
     if item is None or by in item.dims or not item.dims:
+        return None
+    daily = draft.lookup.indicators.get("A04")
+    if by == "day" and codes == "A02" and daily and "day" in daily.dims:
+        draft.values["indicator"] = "A04"
+        draft.assumed.append(f"逐日按采集口径（{daily.name}）")
         return None
     can = "、".join(DIMENSIONS.get(dim, dim) for dim in item.dims)
     return draft.ask(f"{item.name}不能按{DIMENSIONS.get(by, by)}拆分，可以按{can}来看，您要哪一种？")

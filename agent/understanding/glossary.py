@@ -120,6 +120,8 @@ def _guarded(form: str) -> str:
     pattern = re.escape(form)
     if form.startswith("同期"):
         return rf"(?<!去年)(?<!上年)(?<!前年)(?<!一年)(?<!年的){pattern}"
+    if form[0] in "日月年季周":
+        return rf"(?<![\d〇零一二三四五六七八九十昨今前当上本每假作去整全这个半]){pattern}"
     if re.fullmatch(r"[a-z]\d\d", form):
         return rf"(?<![a-z0-9]){pattern}(?![a-z0-9])"
     if form in {"工单", "来电"}:

@@ -8,7 +8,6 @@ from difflib import SequenceMatcher
 from agent.understanding.glossary import Glossary, IndicatorLookup, glossary
 from agent.understanding.normal import distance, mask
 
-
 COUNT_OF_ALL = "E03.customers"
 """多少户 counts all customers only where no other indicator is named (光伏新增多少户 is about 光伏)."""
 

@@ -87,7 +87,9 @@ class Period(BaseModel):
                 return cls.month(*parts)
             return cls.day(date(*parts))
         except (ValueError, TypeError) as error:
-            raise ValueError(f"看不懂统计期「{text}」，请写成 2026-10、2026-Q3、2026、2026-10-05 或 起日..止日") from error
+            raise ValueError(
+                f"看不懂统计期「{text}」，请写成 2026-10、2026-Q3、2026、2026-10-05 或 起日..止日"
+            ) from error
 
     @property
     def days(self) -> int:

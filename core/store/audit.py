@@ -70,7 +70,9 @@ class AuditChain:
                 seen_anchor = True
             previous, expected = row.hash, expected + 1
         if not seen_anchor and anchor:
-            return Verdict(expected - 1, expected, f"锚定文件记到第 {anchor[0]} 条，链尾只到第 {expected - 1} 条，尾部被截断")
+            return Verdict(
+                expected - 1, expected, f"锚定文件记到第 {anchor[0]} 条，链尾只到第 {expected - 1} 条，尾部被截断"
+            )
         head = self._session.scalars(select(AuditHeadRow)).one()
         if (head.seq, head.hash) != (expected - 1, previous):
             return Verdict(expected - 1, expected, "链头记录与链尾不符")

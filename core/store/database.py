@@ -47,7 +47,7 @@ class Store:
 
     @contextmanager
     def begin(self) -> Iterator[Unit]:
-        """A write transaction: commits on success, rolls back on any error. Raises LimitReached when the record stays locked."""
+        """A write transaction: commits, or rolls back on any error; LimitReached when the record stays locked."""
         try:
             with Session(self.engine, expire_on_commit=False) as session, session.begin():
                 unit = Unit(session)

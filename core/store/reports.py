@@ -215,9 +215,7 @@ class Reports:
         if row.version != act.version or self.version(row.id).hash != act.hash:
             raise Conflict("批准的版本已不是当前版本，未发布。", "请审核人对最新版本重新审批。")
         self._session.add(
-            ReleaseRow(
-                report=row.id, version=act.version, hash=act.hash, act=act.id, reviewer=act.actor, at=now()
-            )
+            ReleaseRow(report=row.id, version=act.version, hash=act.hash, act=act.id, reviewer=act.actor, at=now())
         )
         for format_, (path, digest) in documents.items():
             self._session.merge(

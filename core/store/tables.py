@@ -1,4 +1,4 @@
-"""The record's tables. One schema for SQLite (default) and PostgreSQL; JSON is stored as text so that hashes are stable."""
+"""The record's tables: one schema for SQLite (default) and PostgreSQL; JSON is text so that hashes are stable."""
 
 from __future__ import annotations
 

@@ -114,7 +114,9 @@ def test_returned_reports_are_never_published(open_runner: Callable[..., Runner]
     runner = open_runner()
     drafted = answer(runner.ask(runner.actor("analyst01"), REQUEST + "，并提交审核"))
     assert drafted.report
-    done = answer(runner.decide(runner.actor("manager01"), drafted.report.id, "return", drafted.report.hash, "补充原因"))
+    done = answer(
+        runner.decide(runner.actor("manager01"), drafted.report.id, "return", drafted.report.hash, "补充原因")
+    )
     assert "退回" in done.text and "补充原因" in done.text
     with runner.store.engine.connect() as connection:
         assert connection.execute(text("SELECT COUNT(*) FROM release")).scalar_one() == 0
@@ -158,7 +160,18 @@ def test_refusals_say_why_and_are_audited(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "😀😀😀", "查" * 10_000, "2027年5月望湖区售电量", "西山县10月售电量", "望湖区10月碳排放强度", "13月售电量", "？"]
+    "text",
+    [
+        "",
+        "   ",
+        "😀😀😀",
+        "查" * 10_000,
+        "2027年5月望湖区售电量",
+        "西山县10月售电量",
+        "望湖区10月碳排放强度",
+        "13月售电量",
+        "？",
+    ],
 )
 def test_bad_input_gets_a_sentence(say: Callable[..., Answer], text: str) -> None:
     got = say(text)
@@ -188,6 +201,8 @@ def test_another_users_thread_does_not_exist(say: Callable[..., Answer]) -> None
 def _footers(path: Path) -> str:
     document = Document(str(path))
     return "\n".join(
-        paragraph.text for section in document.sections for part in (section.footer, section.even_page_footer)
+        paragraph.text
+        for section in document.sections
+        for part in (section.footer, section.even_page_footer)
         for paragraph in part.paragraphs
     )

@@ -1,7 +1,7 @@
 """大客户流失预警: a rule score that explains itself (domain.md §4.1, signals S1, S4, S5, S11), as of a day.
 
-Only what was known on that day counts: bills issued, orders accepted and payments due up to it. 市场关系变化 is not loss
-and gives no points.
+Only what was known on that day counts: bills issued, orders accepted and payments due up to it. 市场关系变化 is
+not loss and gives no points.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ GROUP BY c.cons_no, c.cons_name
 ORDERS = """
 SELECT w.cons_no AS cons_no, SUM(w.cap_before_kva - w.cap_after_kva) AS cut_kva, MAX(w.cap_before_kva) AS cap_kva,
        SUM(CASE WHEN w.wo_type = '销户' THEN 1 ELSE 0 END) AS closing
-FROM work_order AS w WHERE w.wo_type IN ('减容', '暂停', '销户') AND w.accept_time >= :year_before AND w.accept_time < :after
+FROM work_order AS w WHERE w.wo_type IN ('减容', '暂停', '销户')
+  AND w.accept_time >= :year_before AND w.accept_time < :after
 GROUP BY w.cons_no
 """
 LATE = """
@@ -46,19 +47,32 @@ def run(bench: Bench, org: str, period: Period) -> Result:
     last = as_of if as_of == month_end(as_of) else shift_months(as_of.replace(day=1), -1)
     now_to, now_from = last.replace(day=1), shift_months(last.replace(day=1), -2)
     months = {
-        "now_from": f"{now_from:%Y-%m}", "now_to": f"{now_to:%Y-%m}",
-        "was_from": f"{shift_months(now_from, -12):%Y-%m}", "was_to": f"{shift_months(now_to, -12):%Y-%m}",
+        "now_from": f"{now_from:%Y-%m}",
+        "now_to": f"{now_to:%Y-%m}",
+        "was_from": f"{shift_months(now_from, -12):%Y-%m}",
+        "was_to": f"{shift_months(now_to, -12):%Y-%m}",
     }
     after = as_of + timedelta(days=1)
-    params = {**months, "after": after, "as_of": as_of, "min_kva": int(bench.catalog.thresholds.get("big_customer.min_kva"))}
+    params = {
+        **months,
+        "after": after,
+        "as_of": as_of,
+        "min_kva": int(bench.catalog.thresholds.get("big_customer.min_kva")),
+    }
     usage = bench.gate.run(Query("marketing", SQL, params, org, "大客户电量"))
     if usage.status != "ok":
         return Result(f"流失预警：{usage.message or '没有大客户数据'}")
-    orders = bench.gate.run(Query("marketing", ORDERS, {"after": after, "year_before": as_of - timedelta(days=365)}, org, "减容暂停"))
-    owing = bench.gate.run(Query("marketing", LATE, {"after": after, "month_ago": as_of - timedelta(days=31)}, org, "逾期欠费"))
+    orders = bench.gate.run(
+        Query("marketing", ORDERS, {"after": after, "year_before": as_of - timedelta(days=365)}, org, "减容暂停")
+    )
+    owing = bench.gate.run(
+        Query("marketing", LATE, {"after": after, "month_ago": as_of - timedelta(days=31)}, org, "逾期欠费")
+    )
     cuts = {str(row["cons_no"]): row for row in orders.records()} if orders.status == "ok" else {}
     owed = {str(row["cons_no"]): row for row in owing.records()} if owing.status == "ok" else {}
-    yellow, orange, red = (Decimal(bench.catalog.thresholds.get(f"churn_score.{name}")) for name in ("yellow", "orange", "red"))
+    yellow, orange, red = (
+        Decimal(bench.catalog.thresholds.get(f"churn_score.{name}")) for name in ("yellow", "orange", "red")
+    )
     scored = []
     for row in usage.records():
         cons = str(row["cons_no"])
@@ -79,7 +93,9 @@ def run(bench: Bench, org: str, period: Period) -> Result:
 Reason = tuple[str, Decimal, str]
 
 
-def _score(row: dict[str, object], cut: dict[str, object] | None, owed: dict[str, object] | None) -> tuple[Decimal, list[Reason]]:
+def _score(
+    row: dict[str, object], cut: dict[str, object] | None, owed: dict[str, object] | None
+) -> tuple[Decimal, list[Reason]]:
     """0–100: weights of §4.1 for the signals in reach, scaled to the sum of these weights."""
     reasons: list[Reason] = []
     points = Decimal(0)
@@ -106,16 +122,34 @@ def _score(row: dict[str, object], cut: dict[str, object] | None, owed: dict[str
 
 
 def _finding(
-    bench: Bench, period: Period, sql: str, score: Decimal, severity: Severity, row: dict[str, object], reasons: list[Reason]
+    bench: Bench,
+    period: Period,
+    sql: str,
+    score: Decimal,
+    severity: Severity,
+    row: dict[str, object],
+    reasons: list[Reason],
 ) -> tuple[list[Fact], Finding]:
     by = By(dim="customer", key=str(row["cons_no"]), label=str(row["cons_name"]))
 
     def mint(name: str, value: Decimal, unit: str, decimals: int = 2) -> Fact:
         return Fact(
-            id=bench.mint(), indicator="H05", name=name, value=value, unit=unit, decimals=decimals, kind="amount",
-            period=period, org=str(row["org_code"]), by=by, caliber="domain.md §4.1 规则评分",
-            caliber_version=bench.catalog.thresholds.version, source="marketing",
-            datasets=("customer", "bill", "work_order", "payment"), query=sql, row_count=int(str(row["n"])),
+            id=bench.mint(),
+            indicator="H05",
+            name=name,
+            value=value,
+            unit=unit,
+            decimals=decimals,
+            kind="amount",
+            period=period,
+            org=str(row["org_code"]),
+            by=by,
+            caliber="domain.md §4.1 规则评分",
+            caliber_version=bench.catalog.thresholds.version,
+            source="marketing",
+            datasets=("customer", "bill", "work_order", "payment"),
+            query=sql,
+            row_count=int(str(row["n"])),
             method="按截至日已知的账单、工单和缴费计算",
         )
 
@@ -123,9 +157,14 @@ def _finding(
     facts = [total, *(mint(name, value, unit) for name, value, unit in reasons)]
     words = "，".join(f"{{{{{fact.id}.name}}}}{{{{{fact.id}}}}}" for fact in facts[1:])
     return facts, Finding(
-        id=f"D{bench.mint()[1:]}", kind="churn", severity=severity, title=f"{by.label}流失风险",
-        text=f"{{{{{total.id}.label}}}}风险{{{{{total.id}}}}}：{words}。", org=str(row["org_code"]),
-        facts=tuple(fact.id for fact in facts), suggestion="客户经理上门走访，核实生产经营和用电计划。",
+        id=f"D{bench.mint()[1:]}",
+        kind="churn",
+        severity=severity,
+        title=f"{by.label}流失风险",
+        text=f"{{{{{total.id}.label}}}}风险{{{{{total.id}}}}}：{words}。",
+        org=str(row["org_code"]),
+        facts=tuple(fact.id for fact in facts),
+        suggestion="客户经理上门走访，核实生产经营和用电计划。",
     )
 
 

@@ -23,7 +23,7 @@ def derived(
     decimals: int = 2,
     rule: str = "pct",
 ) -> Fact:
-    """A new fact of the same unit, period and caliber as `like`; its status is the worst of its parents' (ok, partial)."""
+    """A new fact of the same unit, period and caliber as `like`; partial when one of its parents is."""
     partial = any(parent.status == "partial" for parent in parents)
     sources = "+".join(dict.fromkeys(part for parent in parents for part in parent.source.split("+") if part))
     datasets = tuple(dict.fromkeys(name for parent in parents for name in parent.datasets))

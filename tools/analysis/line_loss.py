@@ -1,4 +1,4 @@
-"""台区线损: areas with high and negative loss, and how the loss rates are spread (domain.md §1.4, thresholds in caliber.yaml)."""
+"""台区线损: areas with high and negative loss, and how rates are spread (domain.md §1.4, limits in caliber.yaml)."""
 
 from __future__ import annotations
 
@@ -25,8 +25,18 @@ def run(bench: Bench, org: str, period: Period) -> Result:
     high = sorted((f for f in rates if _v(f) >= high_limit), key=_v, reverse=True)
     negative = sorted((f for f in rates if _v(f) <= low_limit), key=_v)
     bands = [
-        derived(bench, rates[0], "台区数", Decimal(count), rates[:1], "按线损率分档计数", unit="个", kind="count",
-                by=By(dim="band", key=str(at), label=BANDS[at]), decimals=0)
+        derived(
+            bench,
+            rates[0],
+            "台区数",
+            Decimal(count),
+            rates[:1],
+            "按线损率分档计数",
+            unit="个",
+            kind="count",
+            by=By(dim="band", key=str(at), label=BANDS[at]),
+            decimals=0,
+        )
         for at, count in enumerate(_counts(bench, rates))
     ]
     findings = []

@@ -1,7 +1,7 @@
 """下月预测: 售电量 of the following month from the same month of last year and the recent 同比, with an interval.
 
-Middle: last year's month × (1 + median 同比 of the last six months). Interval: the same with the smallest and largest of
-these 同比 after the Spring Festival months are left out; months of the festival themselves are forecast together with a
+Middle: last year's month × (1 + median 同比 of the last six months). Interval: the same with the smallest and
+largest of these 同比 after the Spring Festival months are left out; months of the festival themselves are forecast together with a
 wider interval because the date moves. Labelled 测算 wherever it is printed.
 """
 
@@ -29,9 +29,7 @@ def run(bench: Bench, org: str, period: Period) -> Result:
     recent, before = bench.compute([Ask("A02", org, span, by="month"), Ask("A02", org, target.yoy())])
     base = next((fact for fact in before if fact.has_value), None)
     growths = [
-        fact.compare.yoy
-        for fact in recent
-        if fact.compare.yoy is not None and fact.period.start.month not in FESTIVAL
+        fact.compare.yoy for fact in recent if fact.compare.yoy is not None and fact.period.start.month not in FESTIVAL
     ]
     if base is None or base.value is None or len(growths) < 3:
         return Result("下月预测", [*recent])

@@ -14,7 +14,11 @@ from tools.indicators.formulas import price_split
 
 def run(bench: Bench, org: str, period: Period) -> Result:
     energies, amounts, prices = bench.compute(
-        [Ask("A07", org, period, by="tariff_class"), Ask("B03", org, period, by="tariff_class"), Ask("B02", org, period)]
+        [
+            Ask("A07", org, period, by="tariff_class"),
+            Ask("B03", org, period, by="tariff_class"),
+            Ask("B02", org, period),
+        ]
     )
     price = next((fact for fact in prices if fact.has_value), None)
     paid = {fact.by.key: fact for fact in amounts if fact.by and fact.has_value}

@@ -1,7 +1,7 @@
 """Why an indicator changed against last year: who contributed, and what the other systems say (domain.md §4.3).
 
-Contributions are differences of facts: units below, industries, big customers. Evidence is put beside them in the
-document's order: data (采集), outage (停电), supply side (供电侧). Verdicts are 成立, 待核实 or 排除; shares that are not
+Contributions are differences of facts: units below, industries, big customers. Evidence stands beside them in this
+order: data (采集), outage (停电), supply side (供电侧). Verdicts are 成立, 待核实 or 排除; shares that are not
 explained stay named as such.
 """
 
@@ -67,20 +67,36 @@ def _split(
     said = "减少" if down else "增加"
     for change, fact in leaders:
         one = derived(bench, fact, "同比变化量", change, [fact], "本期 − 上年同期", by=fact.by)
-        share = derived(bench, fact, "对变化的贡献率", change / delta.value * 100, [one, delta], "该项变化量 ÷ 总变化量",
-                        unit="%", kind="rate", by=fact.by, rule="pp")
+        share = derived(
+            bench,
+            fact,
+            "对变化的贡献率",
+            change / delta.value * 100,
+            [one, delta],
+            "该项变化量 ÷ 总变化量",
+            unit="%",
+            kind="rate",
+            by=fact.by,
+            rule="pp",
+        )
         facts += [fact, one, share]
         words.append(f"{{{{{fact.id}.label}}}}{said}{{{{{one.id}:abs}}}}、贡献率{{{{{share.id}}}}}")
     text = f"{definition.name}变化中影响较大的是：{'；'.join(words)}。"
     return facts, Finding(
-        id="D0", kind=f"cause_{by}", severity="关注", title=f"{title}看变化来源", text=text, org=org,
+        id="D0",
+        kind=f"cause_{by}",
+        severity="关注",
+        title=f"{title}看变化来源",
+        text=text,
+        org=org,
         facts=tuple(fact.id for fact in facts),
     )
 
 
 def _evidence(bench: Bench, org: str, period: Period, total: Fact) -> tuple[list[Fact], list[Finding]]:
     collect, outage, supply = (
-        answer[0] for answer in bench.compute([Ask("D02", org, period), Ask("G01", org, period), Ask("A05", org, period)])
+        answer[0]
+        for answer in bench.compute([Ask("D02", org, period), Ask("G01", org, period), Ask("A05", org, period)])
     )
     facts, findings = [], []
     target = Decimal(bench.catalog.thresholds.get("collection.target_pct"))
@@ -93,15 +109,33 @@ def _evidence(bench: Bench, org: str, period: Period, total: Fact) -> tuple[list
         facts.append(outage)
         longer = (outage.compare.yoy or Decimal(0)) > 0
         verdict = "待核实：停电时间长于上年同期" if longer else "排除：停电时间不长于上年同期"
-        findings.append(_claim("outage", "停电影响", org, f"用户平均停电时间{{{{{outage.id}}}}}，{verdict}。", [outage]))
-    if supply.has_value and supply.compare.yoy is not None and total.compare.yoy is not None and total.indicator in ENERGY:
+        findings.append(
+            _claim("outage", "停电影响", org, f"用户平均停电时间{{{{{outage.id}}}}}，{verdict}。", [outage])
+        )
+    if (
+        supply.has_value
+        and supply.compare.yoy is not None
+        and total.compare.yoy is not None
+        and total.indicator in ENERGY
+    ):
         facts.append(supply)
         same = (supply.compare.yoy < 0) == (total.compare.yoy < 0)
         said = "与售电侧同向，属真实需求、停电或光伏自用变化" if same else "与售电侧反向，须核查采集、计量和户变关系"
-        findings.append(_claim("supply", "供电侧比对", org, f"供电量{{{{{supply.id}}}}}，{{{{{supply.id}.yoy}}}}，{said}。", [supply]))
+        findings.append(
+            _claim(
+                "supply", "供电侧比对", org, f"供电量{{{{{supply.id}}}}}，{{{{{supply.id}.yoy}}}}，{said}。", [supply]
+            )
+        )
     return facts, findings
 
 
 def _claim(kind: str, title: str, org: str, text: str, facts: list[Fact]) -> Finding:
-    return Finding(id="D0", kind=f"evidence_{kind}", severity="关注", title=title, text=text, org=org,
-                   facts=tuple(fact.id for fact in facts))
+    return Finding(
+        id="D0",
+        kind=f"evidence_{kind}",
+        severity="关注",
+        title=title,
+        text=text,
+        org=org,
+        facts=tuple(fact.id for fact in facts),
+    )

@@ -1,8 +1,8 @@
 """用电量异常: a unit's 售电量 against its own seasonal level and against its peers.
 
-Own level: the same month of last year moved by the median 同比 of the unit's months before (Spring Festival months
-excluded from the median). Peers: the same expectation with the peers' median 同比 of this month. A unit is reported when
-it deviates from both in the same direction by at least the caliber's thresholds (domain.md §4.3: 关注 10 %, 异常 15 %,
+Own level: the same month of last year moved by the median 同比 of the months before (Spring Festival months left
+out). Peers: the same with their median 同比. A unit is reported
+when it deviates from both in the same direction by at least the caliber's thresholds (domain.md §4.3: 关注 10 %, 异常 15 %,
 严重 30 %), so that weather and calendar, which all units share, do not raise alarms.
 """
 
@@ -43,15 +43,15 @@ def run(bench: Bench, org: str, period: Period) -> Result:
     return Result("用电量异常", facts, findings, {"anomalies": [fact for f in findings for fact in f.facts]})
 
 
-def _judge(
-    bench: Bench, fact: Fact, months: list[Fact], peers: list[Fact]
-) -> tuple[list[Fact], Finding] | None:
+def _judge(bench: Bench, fact: Fact, months: list[Fact], peers: list[Fact]) -> tuple[list[Fact], Finding] | None:
     base = base_of(fact)
     assert base is not None and fact.value is not None
     earlier = [
         month
         for month in months
-        if month.period.start < fact.period.start and month.has_value and month.compare.yoy is not None
+        if month.period.start < fact.period.start
+        and month.has_value
+        and month.compare.yoy is not None
         and month.period.start.month not in FESTIVAL
     ]
     growth = Decimal(median([_yoy(month) for month in earlier])) if earlier else Decimal(0)
@@ -65,11 +65,22 @@ def _judge(
     severity = _severity(bench, size)
     if severity is None:
         return None
-    level = derived(bench, fact, "季节水平期望电量", expected, [fact, *earlier], "上年同月 × (1 + 前几个月同比的中位数)")
+    level = derived(
+        bench, fact, "季节水平期望电量", expected, [fact, *earlier], "上年同月 × (1 + 前几个月同比的中位数)"
+    )
     gap = derived(bench, fact, "偏离季节水平", own, [fact, level], "本期 ÷ 期望 − 1", unit="%", kind="rate", rule="pp")
     lost = derived(bench, fact, "与期望的差额", fact.value - expected, [fact, level], "本期 − 期望")
-    peer = derived(bench, fact, "与同级单位同比之差", against, [fact, *peers], "本单位同比 − 同级单位同比中位数",
-                   unit="百分点", kind="rate", rule="pp")
+    peer = derived(
+        bench,
+        fact,
+        "与同级单位同比之差",
+        against,
+        [fact, *peers],
+        "本单位同比 − 同级单位同比中位数",
+        unit="百分点",
+        kind="rate",
+        rule="pp",
+    )
     down = own < 0
     text = (
         f"{{{{{fact.id}.org}}}}{{{{{fact.id}.period}}}}售电量{{{{{fact.id}}}}}，{{{{{fact.id}.yoy}}}}，"

@@ -27,15 +27,25 @@ def run(bench: Bench, org: str, period: Period) -> Result:
     findings = []
     for (_, key, above, title, suggestion), units in zip(RULES, answers, strict=True):
         limit = Decimal(bench.catalog.thresholds.get(key))
-        bad = [f for f in units if f.has_value and f.value is not None and (f.value > limit if above else f.value < limit)]
+        bad = [
+            f for f in units if f.has_value and f.value is not None and (f.value > limit if above else f.value < limit)
+        ]
         if not bad:
             continue
         bad.sort(key=lambda fact: fact.value or Decimal(0), reverse=above)
         facts += bad
         named = "、".join(f"{{{{{fact.id}.org}}}}{{{{{fact.id}}}}}" for fact in bad)
         findings.append(
-            Finding(id="D0", kind=f"watch_{bad[0].indicator}", severity="关注", title=title, text=f"{named}。", org=org,
-                    facts=tuple(fact.id for fact in bad), suggestion=suggestion)
+            Finding(
+                id="D0",
+                kind=f"watch_{bad[0].indicator}",
+                severity="关注",
+                title=title,
+                text=f"{named}。",
+                org=org,
+                facts=tuple(fact.id for fact in bad),
+                suggestion=suggestion,
+            )
         )
     return Result("指标关注", facts, findings)
 

@@ -51,8 +51,17 @@ def run(bench: Bench, org: str, period: Period) -> Result:
     for name, key, span in (("工作日", "workdays", period), ("上年同月工作日", "workdays_before", period.yoy())):
         days = working_days(span)
         if days is not None:
-            fact = derived(bench, facts[0], name, Decimal(days), facts[:1], "国务院放假安排（含调休）", unit="天", kind="count",
-                           decimals=0)
+            fact = derived(
+                bench,
+                facts[0],
+                name,
+                Decimal(days),
+                facts[:1],
+                "国务院放假安排（含调休）",
+                unit="天",
+                kind="count",
+                decimals=0,
+            )
             facts.append(fact.model_copy(update={"period": span}))
             places[key] = [fact.id]
     return Result("气温影响", facts, [], places)
@@ -74,16 +83,30 @@ def _mean(
 ) -> Fact:
     unit = bench.tree.get(org)
     return Fact(
-        id=bench.mint(), indicator="W01", name=name, value=_dec(row["t_avg"]), unit="℃", decimals=1, kind="load",
-        period=period, org=org, org_name=unit.name if unit else "", compare=Compare(rule="diff"),
-        caliber="日平均气温的月平均，人工导入", caliber_version=bench.catalog.thresholds.version, source="marketing",
-        datasets=("weather_day",), query=outcome.sql, params={k: v.isoformat() for k, v in params.items()},
-        row_count=int(str(row["n"])), as_of=datetime.combine(period.end, datetime.min.time()),
+        id=bench.mint(),
+        indicator="W01",
+        name=name,
+        value=_dec(row["t_avg"]),
+        unit="℃",
+        decimals=1,
+        kind="load",
+        period=period,
+        org=org,
+        org_name=unit.name if unit else "",
+        compare=Compare(rule="diff"),
+        caliber="日平均气温的月平均，人工导入",
+        caliber_version=bench.catalog.thresholds.version,
+        source="marketing",
+        datasets=("weather_day",),
+        query=outcome.sql,
+        params={k: v.isoformat() for k, v in params.items()},
+        row_count=int(str(row["n"])),
+        as_of=datetime.combine(period.end, datetime.min.time()),
     )
 
 
 def _effect(bench: Bench, org: str, period: Period, months: dict[str, dict[str, object]]) -> list[Fact] | None:
-    """Least squares of daily energy on CDD, HDD over the months before; effect = b·ΔCDD + c·ΔHDD, in kWh of the month."""
+    """Least squares of daily energy on CDD, HDD over the months before; effect b·ΔCDD + c·ΔHDD in kWh."""
     import numpy as np
 
     spans = [month for month in period.trailing_months(HISTORY) if month.code in months]
@@ -95,7 +118,9 @@ def _effect(bench: Bench, org: str, period: Period, months: dict[str, dict[str, 
         if not sensitive:
             return None
         energy = sum((fact.value or Decimal(0) for fact in sensitive), Decimal(0))
-        rows.append((float(energy) / month.days, float(str(months[month.code]["cdd"])), float(str(months[month.code]["hdd"]))))
+        rows.append(
+            (float(energy) / month.days, float(str(months[month.code]["cdd"])), float(str(months[month.code]["hdd"])))
+        )
         if month.code == period.code:
             parents = sensitive
     if len(rows) < 10 or not parents:

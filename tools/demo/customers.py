@@ -25,8 +25,9 @@ _SERVICE = ("6", "7", "11", "9", "5")
 _SHARES = {"2": 0.58, "6": 0.055, "7": 0.025, "11": 0.06, "4": 0.03, "1": 0.02, "rest": 0.04}
 _RESIDENT_SHARE = 0.19
 _RESIDENT_MONTH = 225.0
-ANCHOR_SHARE = 0.042
 ANCHORS = 5
+ANCHOR_SHARE = 0.21
+"""What the anchors of a county use together."""
 
 
 @dataclass
@@ -103,12 +104,13 @@ def _energies(
     size = np.where(np.arange(count) < scale.big, 100.0, np.where(kind == 0, 16.0, 1.6))
     weight = size * np.exp(rng.normal(0, 0.55, count) - 0.15)
     anchor = np.zeros(count, dtype=bool)
+    many = min(ANCHORS, scale.big // 12)
     county_energy = total * np.bincount(county[: scale.big], minlength=len(COUNTIES)) / scale.big
     for number in range(len(COUNTIES)):
         factories = np.flatnonzero((county[: scale.big] == number) & (industry[: scale.big] == "2"))
-        chosen = factories[np.argsort(-weight[factories])[:ANCHORS]]
+        chosen = factories[np.argsort(-weight[factories])[:many]]
         anchor[chosen] = True
-        energy[chosen] = county_energy[number] * ANCHOR_SHARE * rng.uniform(0.85, 1.15, len(chosen))
+        energy[chosen] = county_energy[number] * ANCHOR_SHARE / many * rng.uniform(0.85, 1.15, len(chosen))
     known = np.array(list(_SHARES)[:-1])
     for code, share in _SHARES.items():
         members = ~residents & ~anchor & (~np.isin(industry, known) if code == "rest" else industry == code)

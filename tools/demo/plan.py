@@ -22,6 +22,7 @@ from tools.demo.story_churn import Consultation, plant_churn
 from tools.demo.story_defects import DefectPlanter, planted_size
 from tools.demo.story_events import (
     EAST,
+    LAKE,
     Event,
     Stage,
     plant_missing_event,
@@ -101,8 +102,9 @@ def _plant_events(plan: Plan) -> None:
 
 
 def _curve_customers(c: Customers, timeline: Timeline, wanted: int) -> Array:
-    """Customers with curves: the largest factories, those with a story, then others."""
+    """Customers with curves: the largest factories (those of the main story first), others with a story, the rest."""
     big = np.arange(c.big)
     story = np.isin(big, list(timeline.taken))
-    order = np.lexsort((big, ~story, ~c.anchor[: c.big]))
+    anchor = c.anchor[: c.big]
+    order = np.lexsort((big, ~story, ~anchor, ~(anchor & (c.county[: c.big] == LAKE))))
     return np.sort(big[order[:wanted]])

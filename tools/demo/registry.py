@@ -16,7 +16,7 @@ from tools.demo.plan import Plan
 from tools.demo.store import Store
 from tools.demo.tickets import Desk, call_columns
 from tools.demo.weather import weather_columns
-from tools.demo.window import DAY_SECONDS
+from tools.demo.window import DAY_SECONDS, DAYS
 
 
 def write_registry(plan: Plan, store: Store, meters: Meters, cashier: Cashier) -> None:
@@ -106,7 +106,8 @@ def _duplicates(plan: Plan, store: Store) -> None:
     """Exact duplicate rows: a few readings (not in energy_day, so that plain sums stay right) and meter events."""
     rng = stream(plan.seed, "duplicates")
     if not store.parquet:
-        chosen = rng.choice(plan.c.count, max(3, round(4 * plan.size)), replace=False)
+        steady = np.flatnonzero((plan.c.open_day < 0) & (plan.c.close_day >= DAYS))
+        chosen = rng.choice(steady, max(3, round(4 * plan.size)), replace=False)
         days = rng.integers(200, 700, len(chosen))
         for who, day in zip(chosen.tolist(), days.tolist(), strict=True):
             store.con.execute(

@@ -67,8 +67,9 @@ class DefectPlanter:
         """All of them."""
         self.under_readings()
         self.meters()
-        self.gaps()
+        self.wrong_relations()
         self.areas_with_losses()
+        self.gaps()
         self.bills()
 
     def under_readings(self) -> None:
@@ -126,21 +127,16 @@ class DefectPlanter:
             kind, note = ("late_data", "整台区数据迟到（补采）") if late else ("missing_freeze", "整台区日冻结缺失")
             self._note_area(kind, tg, start, start + length - 1, note)
 
-    def areas_with_losses(self) -> None:
-        """High and negative loss, wrong relation of customers and areas, no master meter, relation lost."""
-        for tg in self._take(self.areas, 3 * self.size):
-            rate = float(self.rng.uniform(0.085, 0.12))
-            self.faults.loss_rate[tg] = rate
-            self._note_area("high_loss", tg, 0, None, f"技术线损约{rate:.1%}")
-        for tg in self._take(self.areas, 1 * self.size):
-            self.faults.loss_rate[tg] = -0.03
-            self._note_area("negative_loss", tg, 0, None, "台区总表互感器少计，线损为负")
-        for tg in self._take(self.areas, 2 * self.size):
-            same = [k for k in self.areas if self.network.tg_line[k] == self.network.tg_line[tg]]
-            if not same:
-                continue
-            other = same[0]
-            self.areas.remove(other)
+    def wrong_relations(self) -> None:
+        """Customers filed under a neighbouring area of the same line: a high loss here, a negative one there."""
+        line = self.network.tg_line
+        for _ in range(max(1, round(2 * self.size))):
+            pairs = ((a, b) for a in self.areas for b in self.areas if a != b and line[a] == line[b])
+            found = next(pairs, None)
+            if found is None:
+                return
+            tg, other = found
+            self.areas = [k for k in self.areas if k not in found]
             members = np.flatnonzero(self.c.tg == tg)
             moved = members[self.rng.permutation(len(members))[: max(2, len(members) // 7)]]
             self.c.tg_filed[moved] = other
@@ -148,7 +144,17 @@ class DefectPlanter:
             note = f"户变关系错误：{len(moved)}户实接前者、档案挂后者，前者高损、后者负损"
             self._note_area("wrong_relation", tg, 0, None, note, both)
             self.answers.defects[-1].extra["cons_no"] = [self.c.cons_no[i] for i in moved]
-        for number, tg in enumerate(self._take(self.areas, 4 * self.size)):
+
+    def areas_with_losses(self) -> None:
+        """High and negative loss, no master meter, relation lost."""
+        for tg in self._take(self.areas, 3 * self.size):
+            rate = float(self.rng.uniform(0.085, 0.12))
+            self.faults.loss_rate[tg] = rate
+            self._note_area("high_loss", tg, 0, None, f"技术线损约{rate:.1%}")
+        for tg in self._take(self.areas, 1 * self.size):
+            self.faults.loss_rate[tg] = -0.03
+            self._note_area("negative_loss", tg, 0, None, "台区总表互感器少计，线损为负")
+        for number, tg in enumerate(self._take(self.areas, max(2, 4 * self.size))):
             start = int(self.rng.integers(200, DAYS - 60))
             if number % 2 == 0:
                 end = start + int(self.rng.integers(15, 40))

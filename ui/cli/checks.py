@@ -40,6 +40,9 @@ def check(arguments: argparse.Namespace) -> int:
         emit(body)
     else:
         for result in bad:
-            print(f"［{result.level}］{result.rule} {result.label}　{result.place}\n    {result.text}\n    {result.fix}")
-        print(f"检查 {len({result.rule for result in results})} 条规则，发现 {len(errors)} 处错误、{len(bad) - len(errors)} 处提示。")
+            print(
+                f"［{result.level}］{result.rule} {result.label}　{result.place}\n    {result.text}\n    {result.fix}"
+            )
+        rules = len({result.rule for result in results})
+        print(f"检查 {rules} 条规则，发现 {len(errors)} 处错误、{len(bad) - len(errors)} 处提示。")
     return 1 if errors else 0

@@ -32,17 +32,34 @@ def examine(settings: Settings) -> list[dict[str, Any]]:
         there = importlib.util.find_spec(module) is not None
         add(label, "ok" if there else "error", "可用" if there else "缺失", "" if there else hint)
     there = importlib.util.find_spec("sentence_transformers") is not None
-    add("sentence-transformers", "ok" if there else "warn", "可用" if there else "未安装（可选）",
-        "" if there else "需要自选向量模型时：pip install 'grid-marketing-agent[sentence-transformers]'")
+    add(
+        "sentence-transformers",
+        "ok" if there else "warn",
+        "可用" if there else "未安装（可选）",
+        "" if there else "需要自选向量模型时：pip install 'grid-marketing-agent[sentence-transformers]'",
+    )
     if settings.llm_base_url:
         ready = bool(settings.llm_model)
-        add("语言模型", "ok" if ready else "error", f"{settings.llm_model} @ {settings.llm_base_url}",
-            "" if ready else "请同时设置 GMA_LLM_MODEL")
+        add(
+            "语言模型",
+            "ok" if ready else "error",
+            f"{settings.llm_model} @ {settings.llm_base_url}",
+            "" if ready else "请同时设置 GMA_LLM_MODEL",
+        )
     else:
-        add("语言模型", "ok", "内置规则模型（不联网）", "要接入语言模型：设置 GMA_LLM_BASE_URL、GMA_LLM_MODEL、GMA_LLM_API_KEY")
+        add(
+            "语言模型",
+            "ok",
+            "内置规则模型（不联网）",
+            "要接入语言模型：设置 GMA_LLM_BASE_URL、GMA_LLM_MODEL、GMA_LLM_API_KEY",
+        )
     office = shutil.which("soffice")
-    add("LibreOffice", "ok" if office else "warn", "可用" if office else "未安装（可选）",
-        "" if office else "只用于本机预览 Word；导出 Word 不需要它")
+    add(
+        "LibreOffice",
+        "ok" if office else "warn",
+        "可用" if office else "未安装（可选）",
+        "" if office else "只用于本机预览 Word；导出 Word 不需要它",
+    )
     return found
 
 
@@ -53,8 +70,12 @@ def _home(settings: Settings, add: Any) -> None:
         probe.write_text("")
         probe.unlink()
         free = shutil.disk_usage(settings.home).free / 2**30
-        add("数据目录", "ok" if free > 2 else "warn", f"{settings.home.resolve()}，剩余 {free:.0f} GB",
-            "" if free > 2 else "磁盘空间不足 2 GB，请清理")
+        add(
+            "数据目录",
+            "ok" if free > 2 else "warn",
+            f"{settings.home.resolve()}，剩余 {free:.0f} GB",
+            "" if free > 2 else "磁盘空间不足 2 GB，请清理",
+        )
     except OSError as error:
         add("数据目录", "error", f"{settings.home} 不可写（{error.strerror}）", "请用 GMA_HOME 指定一个可写的目录")
         return
@@ -63,8 +84,12 @@ def _home(settings: Settings, add: Any) -> None:
         verdict = unit.audit.verify(store.read_anchor())
     store.close()
     whole = verdict.broken is None
-    add("记录库与审计链", "ok" if whole else "error", f"审计 {verdict.rows} 条，{'完整' if whole else verdict.reason}",
-        "" if whole else "请保全记录库并报告审计管理员")
+    add(
+        "记录库与审计链",
+        "ok" if whole else "error",
+        f"审计 {verdict.rows} 条，{'完整' if whole else verdict.reason}",
+        "" if whole else "请保全记录库并报告审计管理员",
+    )
 
 
 def _sources(settings: Settings, add: Any) -> None:
@@ -84,9 +109,12 @@ def _sources(settings: Settings, add: Any) -> None:
         level = "ok" if state.reachable else "warn" if not state.connected else "error"
         kind = "演示数据" if state.demo else "现场数据源"
         newest = f"，数据截至 {state.newest}" if state.newest else ""
-        hint = "" if level == "ok" else (
-            "运行 gma demo build 建立演示省" if state.demo
-            else f"请核对 GMA_SOURCE_{state.name.upper()}_URL 与网络"
+        hint = (
+            ""
+            if level == "ok"
+            else (
+                "运行 gma demo build 建立演示省" if state.demo else f"请核对 GMA_SOURCE_{state.name.upper()}_URL 与网络"
+            )
         )
         add(f"数据源 {state.label}", level, f"{kind}，{state.message}{newest}", hint)
     connections.close()

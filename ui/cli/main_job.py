@@ -25,8 +25,13 @@ def main_job(settings: Settings, as_json: bool) -> int:
         decided = runner.decide(reviewer, waiting.report.id, "approve", waiting.report.hash, "数据核对无误，同意发布。")
         published = _expect(settle(decided, quiet=as_json), "published")
         path = runner.document(author, waiting.report.id, "docx")
-    body = {"status": published.status, "report": waiting.report.model_dump(mode="json"), "document": str(path),
-            "facts": len(drafted.facts), "seconds": drafted.seconds}
+    body = {
+        "status": published.status,
+        "report": waiting.report.model_dump(mode="json"),
+        "document": str(path),
+        "facts": len(drafted.facts),
+        "seconds": drafted.seconds,
+    }
     if as_json:
         emit(body)
     else:

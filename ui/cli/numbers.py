@@ -73,7 +73,11 @@ def _show(body: Body, as_json: bool) -> int:
                 f"{{{{{fact.id}.{field}}}}}" for field in ("yoy", "mom") if getattr(fact.compare, field) is not None
             )
             label = f"{fact.by.label}　" if fact.by else ""
-            print(label + plain(f"{{{{{fact.id}.name}}}} {{{{{fact.id}}}}} {words}", facts) + (f"　{fact.reason}" if fact.reason else ""))
+            print(
+                label
+                + plain(f"{{{{{fact.id}.name}}}} {{{{{fact.id}}}}} {words}", facts)
+                + (f"　{fact.reason}" if fact.reason else "")
+            )
         for finding in body.findings:
             print(f"［{finding.severity}］{finding.title}：{plain(finding.text, facts)}")
     return 0 if body.succeeded else 1

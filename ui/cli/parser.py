@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -60,14 +59,18 @@ def build_parser() -> argparse.ArgumentParser:
     ask.add_argument("--thread", metavar="会话", help="接着哪个会话问")
 
     reports = add("reports", "reports:listing", "报告列表")
-    reports.add_argument("--as", dest="user", default="manager01", metavar="账号", help="以哪个账号的身份（默认 manager01）")
+    reports.add_argument(
+        "--as", dest="user", default="manager01", metavar="账号", help="以哪个账号的身份（默认 manager01）"
+    )
     report = add("report", "reports:show", "一份报告：章节、事实、发现、校验、版本、状态、哈希", actor=True)
     report.add_argument("id", metavar="报告编号")
     submit = add("submit", "reports:submit", "送审一份草稿", actor=True)
     submit.add_argument("id", metavar="报告编号")
     decide = add("decide", "reports:decide", "审核人对某一版本作出决定", actor=True)
     decide.add_argument("id", metavar="报告编号")
-    decide.add_argument("--decision", required=True, choices=["approve", "edit", "return", "reject"], help="批准、修改、退回、否决")
+    decide.add_argument(
+        "--decision", required=True, choices=["approve", "edit", "return", "reject"], help="批准、修改、退回、否决"
+    )
     decide.add_argument("--hash", required=True, dest="digest", metavar="哈希", help="所审版本的哈希（至少前 12 位）")
     decide.add_argument("--comment", default="", metavar="意见")
     decide.add_argument("--edit", metavar="文件", help="修改内容（decision 为 edit 时）")
@@ -80,13 +83,17 @@ def build_parser() -> argparse.ArgumentParser:
     check = add("check", "checks:check", "检查一个文件：数字出处与格式")
     check.add_argument("file", metavar="文件")
     check.add_argument("--report", metavar="报告编号", help="与哪份报告的事实核对")
-    check.add_argument("--as", dest="user", default="manager01", metavar="账号", help="以哪个账号读取报告（默认 manager01）")
+    check.add_argument(
+        "--as", dest="user", default="manager01", metavar="账号", help="以哪个账号读取报告（默认 manager01）"
+    )
 
     indicator = add("indicator", "numbers:indicator", "查一项指标：同比、环比、累计与口径", actor=True)
     indicator.add_argument("code", metavar="指标", help="编号、名称或别名，如 A02、售电量")
     indicator.add_argument("--org", required=True, metavar="单位", help="单位编码或名称")
     indicator.add_argument("--period", required=True, metavar="统计期", help="2026-10、2026-Q3、2026、起日..止日")
-    indicator.add_argument("--by", metavar="维度", help="org、industry、tariff_class、voltage、tg、month、day、biz_type")
+    indicator.add_argument(
+        "--by", metavar="维度", help="org、industry、tariff_class、voltage、tg、month、day、biz_type"
+    )
     detect = add("detect", "numbers:detect", "用电量异常", actor=True)
     explain = add("explain", "numbers:explain", "一项指标为什么变化", actor=True)
     explain.add_argument("--indicator", required=True, metavar="指标")
@@ -102,7 +109,9 @@ def build_parser() -> argparse.ArgumentParser:
     audit = add("audit", "upkeep:audit", "审计链")
     audit.add_argument("action", choices=["verify"], help="verify：从头核验")
     demo = add("demo", "upkeep:demo", "演示省")
-    demo.add_argument("action", choices=["build", "ensure", "report"], help="build：重建；ensure：没有才建；report：走一遍主流程")
+    demo.add_argument(
+        "action", choices=["build", "ensure", "report"], help="build：重建；ensure：没有才建；report：走一遍主流程"
+    )
     demo.add_argument("--seed", type=int, default=20261, metavar="种子")
     demo.add_argument("--scale", default="small", choices=["tiny", "small", "city", "large"], help="规模")
     demo.add_argument("--out", metavar="目录")
@@ -119,4 +128,4 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(build_parser().print_help())
+    build_parser().print_help()

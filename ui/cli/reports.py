@@ -21,7 +21,7 @@ def listing(arguments: argparse.Namespace) -> int:
     if arguments.json:
         emit({"reports": [item.model_dump(mode="json") for item in found]})
     elif not found:
-        print("还没有报告。用 gma ask \"帮我做一份2026年10月云州公司的营销指标月报\" --as analyst01 生成一份。")
+        print('还没有报告。用 gma ask "帮我做一份2026年10月云州公司的营销指标月报" --as analyst01 生成一份。')
     for item in [] if arguments.json else found:
         print(f"{item.id}  {item.state.label}  第{item.version}版  {item.hash[:12]}  {item.title}")
     return 0
@@ -92,7 +92,13 @@ def section_bodies(detail: ReportDetail, labels: dict[str, str]) -> list[dict[st
                 case Chart():
                     blocks.append({"kind": "chart", "caption": block.caption, "chart": block.model_dump(mode="json")})
         out.append(
-            {"id": section.id, "heading": section.heading, "level": section.level, "blocks": blocks, "thin": section.thin}
+            {
+                "id": section.id,
+                "heading": section.heading,
+                "level": section.level,
+                "blocks": blocks,
+                "thin": section.thin,
+            }
         )
     return out
 

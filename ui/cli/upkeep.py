@@ -20,8 +20,14 @@ def audit(arguments: argparse.Namespace) -> int:
         verdict = unit.audit.verify(store.read_anchor())
     store.close()
     if arguments.json:
-        emit({"status": "ok" if verdict.broken is None else "broken", "rows": verdict.rows, "broken": verdict.broken,
-              "reason": verdict.reason})
+        emit(
+            {
+                "status": "ok" if verdict.broken is None else "broken",
+                "rows": verdict.rows,
+                "broken": verdict.broken,
+                "reason": verdict.reason,
+            }
+        )
     elif verdict.broken is None:
         print(f"审计链完整，共 {verdict.rows} 条。")
     else:
@@ -52,8 +58,14 @@ def demo(arguments: argparse.Namespace) -> int:
     begun = time.monotonic()
     made = build(out, seed=arguments.seed, scale=arguments.scale, progress=progress)
     seconds = time.monotonic() - begun
-    body = {"status": "built", "out": str(out), "seed": arguments.seed, "scale": arguments.scale,
-            "seconds": round(seconds, 1), "rows": dict(made.rows)}
+    body = {
+        "status": "built",
+        "out": str(out),
+        "seed": arguments.seed,
+        "scale": arguments.scale,
+        "seconds": round(seconds, 1),
+        "rows": dict(made.rows),
+    }
     if arguments.json:
         emit(body)
     else:

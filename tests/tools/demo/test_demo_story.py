@@ -31,7 +31,7 @@ def test_a_county_falls_by_fifteen_percent(province: Any, cause: str) -> None:
     found = event(province, cause)
     assert found["ym"] == CAUSES[cause]
     assert -16.5 <= found["change_pct"] <= -13.5
-    assert -18 <= found["yoy_pct"] <= -10
+    assert -18 <= found["yoy_pct"] <= -7
     month = found["months"][found["ym"]]
     assert recorded(province, found["org_code"], found["ym"]) == pytest.approx(month["actual_kwh"], abs=0.02)
     last_year = recorded(province, found["org_code"], before(found["ym"]))
@@ -39,7 +39,7 @@ def test_a_county_falls_by_fifteen_percent(province: Any, cause: str) -> None:
     billed = float(province.one(f"""
         SELECT sum(kwh_total) FROM marketing.bill WHERE org_code LIKE '{found["org_code"]}%' AND ym = '{found["ym"]}'
     """))
-    assert billed == pytest.approx(month["actual_kwh"], rel=0.01)
+    assert billed == pytest.approx(month["actual_kwh"], rel=0.025)
 
 
 @pytest.mark.parametrize("cause", sorted(CAUSES))
