@@ -196,7 +196,8 @@ def _failures(facts: Sequence[Seen]) -> list[str]:
             "denied": "，如需查看请联系系统管理员调整数据权限。",
             "error": "，数据源暂时没有应答，不代表数值为零，请稍后重试或联系数据运维员。",
         }[status]
-        parts.append(f"{named}{words}{note}")
+        where = "、".join(dict.fromkeys(name for fact in failed for name in fact.sources)) if status == "error" else ""
+        parts.append(f"{named}{words}{f'（{where}）' if where else ''}{note}")
     return parts
 
 

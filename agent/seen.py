@@ -24,6 +24,7 @@ class Seen:
     label: str = ""
     dim: str = ""
     reason: str = ""
+    sources: tuple[str, ...] = ()
     zero: bool = False
     has: frozenset[str] = frozenset()
     order: Decimal | None = None
@@ -78,6 +79,7 @@ def _seen(item: Mapping[str, Any], fact: Fact | None) -> Seen:
         label=str(by.get("label", "")),
         dim=str(by.get("dim", "")),
         reason=str(item.get("reason", "")),
+        sources=tuple(str(name) for name in item.get("sources", [])),
         zero=bool(item.get("zero", value == 0 if value is not None else False)),
         has=frozenset(has),
         order=value,

@@ -24,7 +24,7 @@ from knowledge.catalog import Catalog, catalog
 
 if TYPE_CHECKING:
     from agent.llm import Llm
-    from knowledge.search import Index
+    from knowledge.search.calibers import Door
     from tools.analysis import Bench
     from tools.fetch import Gate, QueryTrace
     from tools.indicators.engine import Engine
@@ -38,7 +38,7 @@ class Services:
     store: Store
     llm: Llm
     connections: Any
-    index: Callable[[], Index]
+    index: Door
     fault: Callable[[str], None] = lambda point: (
         None
     )  # fault-injection point of the kill tests; does nothing in service

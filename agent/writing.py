@@ -48,7 +48,7 @@ def problem_of(written: Sequence[str], original: Sequence[str]) -> str:
         strange = [token for token in used if token not in known]
         if strange:
             return f"用了原文没有的记号 {strange[0]}"
-        lost = [token for token in known if token not in used]
+        lost = [token for token in known if token not in used and token.startswith("{{F")]
         if lost:
             return f"漏了记号 {lost[0]}"
         if _DIGIT.search(bare) and not set(_DIGIT.findall(bare)) <= set(_DIGIT.findall(TOKEN.sub("", source))):

@@ -21,6 +21,7 @@ from core.errors import BadRequest, GmaError
 from tools.analysis import Bench, Result, all_analyses
 from tools.analysis.root_cause import explain
 from tools.indicators.ask import Ask
+from tools.sources import all_sources
 
 if TYPE_CHECKING:
     from langchain_core.tools import BaseTool
@@ -60,6 +61,7 @@ def brief(fact: Fact) -> dict[str, Any]:
         "status": fact.status,
         "zero": fact.value == 0 if fact.value is not None else False,
         "reason": fact.reason,
+        "sources": [all_sources()[name].label for name in fact.source.split("+") if name in all_sources()],
         "unit": fact.unit,
         "kind": fact.kind,
         "method": fact.method,

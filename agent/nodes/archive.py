@@ -16,7 +16,8 @@ def run(state: RunState, turn: Turn) -> RunState:
             raise Broken(f"报告 {report} 没有发布记录，不能归档。", "请审计管理员核对发布台账。")
         content = unit.reports.content(report, release.version)
         reviewer = unit.accounts.name_of(release.reviewer)
-    sections = archive(content, report, release.version, release.hash, reviewer, release.at, turn.services.index())
+    index = turn.services.index(house=False)
+    sections = archive(content, report, release.version, release.hash, reviewer, release.at, index)
     turn.services.fault("inside:archive")
     with turn.store.begin() as unit:
         unit.reports.mark_archived(report, len(sections))

@@ -11,6 +11,9 @@ from core.domain.fact import Fact
 from core.domain.report import ReportContent, SourceState
 from knowledge.template_library import Template, templates
 
+POLISH_SHARE = 0.4
+"""The share of a turn's seconds that must be left for rewording to go on."""
+
 
 def run(state: RunState, turn: Turn) -> RunState:
     outline = Outline.model_validate(turn.load("plan"))
@@ -59,12 +62,13 @@ def _polished(turn: Turn, template: Template, outline: Outline, facts: list[Fact
         texts = rule_paragraphs(section, books)
         if not texts:
             continue
-        turn.limits.check()
+        if turn.limits.left < turn.limits.max_seconds * POLISH_SHARE:
+            late = "改写用时已到上限，其余章节使用规则文字"
+            turn.llm_use = turn.llm_use.model_copy(update={"fallback": turn.llm_use.fallback or late})
+            break
         written, use = turn.services.llm.write(section.heading, texts, by_id, outline.labels(), limits=turn.limits)
         turn.llm_use = turn.note_llm(use)
         if written != texts:
             out[section.id] = written
         turn.substep(Step(id=f"draft.{section.id}", parent="draft", label=f"撰写：{section.heading}", status="ok"))
-        if turn.llm_use.fallback:
-            break
     return out

@@ -16,7 +16,7 @@ def run(state: RunState, turn: Turn) -> RunState:
     org = turn.tree.get(understood.orgs[0])
     assert org is not None and understood.period is not None
     made: Outline = outline(template, org, understood.period, turn.tree)
-    before = prior(turn.services.index(), turn.actor, template.id, org.code, understood.period)
+    before = prior(turn.services.index(house=False), turn.actor, template.id, org.code, understood.period)
     body = made.model_dump(mode="json") | {"baseline": before.report_id if before else ""}
     with turn.store.begin() as unit:
         unit.runs.save(state["run"], "plan", body)

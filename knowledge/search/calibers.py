@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 
@@ -45,15 +45,25 @@ def ensure_index(settings: Settings, index: Index | None = None) -> Index:
     return index
 
 
-def open_index(settings: Settings) -> Callable[[], Index]:
-    """A door to the one index of this process: opened and brought up to date at the first call, not before."""
+class Door(Protocol):
+    """`index()` for searching; `index(house=False)` for filing and finding releases, which needs no house documents."""
+
+    def __call__(self, house: bool = True) -> Index: ...
+
+
+def open_index(settings: Settings) -> Door:
+    """A door to the one index of this process: opened at the first call, brought up to date at the first search."""
     lock = threading.Lock()
     opened: list[Index] = []
+    current: list[bool] = []
 
-    def index() -> Index:
+    def index(house: bool = True) -> Index:
         with lock:
             if not opened:
-                opened.append(ensure_index(settings))
+                opened.append(Index(settings, make_embedder(settings)))
+            if house and not current:
+                ensure_index(settings, opened[0])
+                current.append(True)
             return opened[0]
 
     return index

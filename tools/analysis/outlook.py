@@ -1,8 +1,8 @@
 """下月预测: 售电量 of the following month from the same month of last year and the recent 同比, with an interval.
 
-Middle: last year's month × (1 + median 同比 of the last six months). Interval: the same with the smallest and
-largest of these 同比 after the Spring Festival months are left out; months of the festival themselves are forecast together with a
-wider interval because the date moves. Labelled 测算 wherever it is printed.
+Middle: last year's month × (1 + median 同比 of the last six months, Spring Festival months left out). Interval: the
+same with the smallest and the largest of these 同比; festival months get a wider one because the date moves. Labelled
+测算 wherever it is printed.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """用电量异常: a unit's 售电量 against its own seasonal level and against its peers.
 
 Own level: the same month of last year moved by the median 同比 of the months before (Spring Festival months left
-out). Peers: the same with their median 同比. A unit is reported
-when it deviates from both in the same direction by at least the caliber's thresholds (domain.md §4.3: 关注 10 %, 异常 15 %,
-严重 30 %), so that weather and calendar, which all units share, do not raise alarms.
+out). Peers: the same with their median 同比. A unit is reported when it deviates from both in the same direction by at
+least the caliber's thresholds (domain.md §4.3: 关注 10 %, 异常 15 %, 严重 30 %), so that weather and calendar, which
+all units share, raise no alarm.
 """
 
 from __future__ import annotations

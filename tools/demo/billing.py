@@ -69,8 +69,9 @@ class Billing:
             for p, s in zip(c.cos_phi, self.standard, strict=True)
         ])
         self.rebills = rebills
-        self.pending: list[tuple[Bills, Array, Array]] = []
-        """Bills to be reversed next month, with the right energies and the demands of their month."""
+        self.pending: list[tuple[Bills, Array, Array, Array]] = []
+        """Bills to be reversed next month, with the right energies, the demands of their month and the energy of the
+        year that stood before them."""
 
     def issue(self, readings: MonthReadings, demand: Array) -> list[Bills]:
         """All bills of a month: corrections of the last month, then the regular ones."""
@@ -78,12 +79,16 @@ class Billing:
         if month.ym.endswith("-01"):
             self.year_kwh[:] = 0
         issued: list[Bills] = []
-        for wrong, right, then in self.pending:
-            issued += [self._reverse(wrong, month), self._price(month, wrong.period, wrong.who, right, then, CORRECTED)]
+        for wrong, right, then, before in self.pending:
+            issued += [
+                _reverse(wrong, month), self._price(month, wrong.period, wrong.who, right, then, before, CORRECTED),
+            ]
+            if wrong.period.ym[:4] == month.ym[:4]:
+                self.year_kwh[wrong.who] += (right - wrong.parts).sum(axis=0)
         self.pending = []
         who = np.flatnonzero(readings.active.any(axis=1))
         parts = readings.kwh.sum(axis=2)[:, who]
-        right = parts.copy()
+        right, before = parts.copy(), self.year_kwh[who]
         if readings.unseen.size:
             right += readings.unseen.sum(axis=2)[:, who]
         if readings.excess.size:
@@ -92,26 +97,22 @@ class Billing:
             if index == month.index:
                 at = np.flatnonzero(who == customer)
                 parts[:, at] = parts[:, at] * 13 // 10
-        regular = self._price(month, month, who, parts, demand, ORIGINAL)
+        regular = self._price(month, month, who, parts, demand, before, ORIGINAL)
+        self.year_kwh[who] += parts.sum(axis=0)
         issued.append(regular)
         differs = np.flatnonzero((parts != right).any(axis=0))
         if len(differs):
-            self.pending.append((_subset(regular, differs), right[:, differs], demand))
+            self.pending.append((_subset(regular, differs), right[:, differs], demand, before[differs]))
         return issued
 
-    def _reverse(self, wrong: Bills, month: Month) -> Bills:
-        self.year_kwh[wrong.who] -= wrong.parts.sum(axis=0)
-        return Bills(
-            month, wrong.period, wrong.who, REVERSAL, -wrong.parts, -wrong.energy, -wrong.basic, -wrong.power_factor,
-            -wrong.surcharge,
-        )
-
-    def _price(self, month: Month, period: Month, who: Array, parts: Array, demand: Array, mark: int) -> Bills:
+    def _price(
+        self, month: Month, period: Month, who: Array, parts: Array, demand: Array, before: Array, mark: int
+    ) -> Bills:
         c = self.c
         total = parts.sum(axis=0)
         tariff, market = c.tariff[who], c.market[who]
         energy = np.zeros(len(who), dtype=np.int64)
-        energy += np.where(tariff == 0, self._resident(who, total), 0)
+        energy += np.where(tariff == 0, _resident(before, total), 0)
         energy += np.where(tariff == 1, total * tariffs.FARM, 0)
         for two_part in (False, True):
             for kind in (0, 1):
@@ -125,18 +126,7 @@ class Billing:
         pf = rounded((energy + basic) * self.points[who], 10_000)
         extra = np.where(tariff >= 2, now.surcharge_business, now.surcharge_resident)
         extra[tariff == 1] = 0
-        self.year_kwh[who] += total
         return Bills(month, period, who, mark, parts, energy, basic, pf, rounded(total * extra, tariffs.SCALE))
-
-    def _resident(self, who: Array, total: Array) -> Array:
-        """Yearly steps: amount in 1/10000 分."""
-        before = self.year_kwh[who]
-        after = before + total
-        amount = total * tariffs.RESIDENT[0]
-        for limit, low, high in zip(tariffs.RESIDENT_STEPS, tariffs.RESIDENT, tariffs.RESIDENT[1:], strict=False):
-            over = np.maximum(after - limit, 0) - np.maximum(before - limit, 0)
-            amount = amount + over * (high - low)
-        return np.asarray(amount)
 
     def _basic(self, period: Month, who: Array, total: Array, demand: Array, now: tariffs.Version) -> Array:
         """Capacity or demand charge of two-part customers, capacity by the day."""
@@ -152,6 +142,23 @@ class Billing:
         by_demand = np.where(good, rounded(by_demand * 90, 100), by_demand)
         out[member] = np.where(c.demand[customer], by_demand, fee)
         return out
+
+
+def _resident(before: Array, total: Array) -> Array:
+    """Yearly steps: amount in 1/10000 分, from the energy of the year before this bill."""
+    after = before + total
+    amount = total * tariffs.RESIDENT[0]
+    for limit, low, high in zip(tariffs.RESIDENT_STEPS, tariffs.RESIDENT, tariffs.RESIDENT[1:], strict=False):
+        over = np.maximum(after - limit, 0) - np.maximum(before - limit, 0)
+        amount = amount + over * (high - low)
+    return np.asarray(amount)
+
+
+def _reverse(wrong: Bills, month: Month) -> Bills:
+    return Bills(
+        month, wrong.period, wrong.who, REVERSAL, -wrong.parts, -wrong.energy, -wrong.basic, -wrong.power_factor,
+        -wrong.surcharge,
+    )
 
 
 def _subset(bills: Bills, at: Array) -> Bills:

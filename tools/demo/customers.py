@@ -91,6 +91,10 @@ def _mix(rng: np.random.Generator, mix: dict[str, int], county: Array) -> list[s
     return out
 
 
+def _anchors(scale: Scale) -> int:
+    return min(ANCHORS, scale.big // 12)
+
+
 def _energies(
     scale: Scale, industry: Array, kind: Array, county: Array, rng: np.random.Generator
 ) -> tuple[Array, Array]:
@@ -104,7 +108,7 @@ def _energies(
     size = np.where(np.arange(count) < scale.big, 100.0, np.where(kind == 0, 16.0, 1.6))
     weight = size * np.exp(rng.normal(0, 0.55, count) - 0.15)
     anchor = np.zeros(count, dtype=bool)
-    many = min(ANCHORS, scale.big // 12)
+    many = _anchors(scale)
     county_energy = total * np.bincount(county[: scale.big], minlength=len(COUNTIES)) / scale.big
     for number in range(len(COUNTIES)):
         factories = np.flatnonzero((county[: scale.big] == number) & (industry[: scale.big] == "2"))
@@ -164,6 +168,8 @@ def build_customers(scale: Scale, network: Network, seed: int) -> Customers:
     kind = np.where(np.arange(n) < hv, 0, np.where(rng.random(n) < 0.105, 2, 1))
     industry = np.empty(n, dtype=object)
     industry[: scale.big] = _mix(rng, _BIG_MIX, county[: scale.big])
+    for place in range(len(COUNTIES)):
+        industry[np.flatnonzero(county[: scale.big] == place)[: _anchors(scale)]] = "2"
     industry[scale.big:hv] = _mix(rng, _SMALL_HV_MIX, county[scale.big:hv])
     shops = np.flatnonzero(kind == 2)
     industry[shops] = _mix(rng, _LV_MIX, county[shops])

@@ -82,7 +82,8 @@ def build_network(scale: Scale, seed: int) -> Network:
     tg_station: list[int] = []
     tg_line: list[int] = []
     for number, station in enumerate(STATIONS):
-        count = max(2, math.ceil(public_by_station[number] / scale.tgs_per_line))
+        tgs = public_by_station[number]
+        count = max(2 if tgs > 3 else 1, math.ceil(tgs / scale.tgs_per_line))
         first = len(line_id)
         for k in range(count):
             trunk = _TRUNKS[k % len(_TRUNKS)] + ("" if k < len(_TRUNKS) else str(k // len(_TRUNKS) + 1))

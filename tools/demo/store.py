@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,10 +55,11 @@ class Store:
 
         self.folder = folder
         self.parquet = parquet
+        self.threads = min(4, os.cpu_count() or 1)
         self._waiting: dict[str, tuple[str, str, list[dict[str, Array]]]] = {}
         self.con: duckdb.DuckDBPyConnection = duckdb.connect(
             config={
-                "threads": min(4, os.cpu_count() or 1), "memory_limit": "3GB", "temp_directory": str(folder / "tmp"),
+                "threads": self.threads, "memory_limit": "3GB", "temp_directory": str(folder / "tmp"),
             }
         )
         for source, tables in SOURCES.items():
@@ -111,7 +113,7 @@ class Store:
             # One thread keeps the order of the rows (by customer, then day), on which quick look-ups rest.
             self.con.execute("SET threads = 1")
             self.query(f"COPY ({select}) TO '{target}' ({options})", **{name: frame})
-            self.con.execute("RESET threads")
+            self.con.execute(f"SET threads = {self.threads}")
             return
         self._wait(table, select, name, frame, FLUSH_ROWS)
 
@@ -150,11 +152,7 @@ class Store:
             self.con.execute(f"CHECKPOINT {source}")
             self.con.execute(f"DETACH {source}")
         self.con.close()
-        scratch = self.folder / "tmp"
-        if scratch.exists():
-            for left in scratch.iterdir():
-                left.unlink()
-            scratch.rmdir()
+        shutil.rmtree(self.folder / "tmp", ignore_errors=True)
 
 
 def create_views(out: Path) -> None:

@@ -16,6 +16,7 @@ from tools.demo.window import DAY_SECONDS, DAYS, MONTHS, iso
 CHURN_SHARE = 0.12
 AFTER_WINDOW = 75
 """Some leave up to this many days after the window: the ones a forecast must find."""
+_TURNS = ("after", "recent", "past", "past", "after", "recent", "past", "after", "recent", "past")
 Consultation = tuple[int, int, str]
 """Customer, day, wording group of a ticket that hints at leaving."""
 
@@ -32,9 +33,10 @@ def plant_churn(
     consultations: list[Consultation] = []
     for number, who in enumerate(free[:count]):
         timeline.taken.add(who)
-        if number % 10 < 3:
+        turn = _TURNS[number % len(_TURNS)]
+        if turn == "after":
             leave = DAYS + int(rng.integers(5, AFTER_WINDOW))
-        elif number % 10 < 6:
+        elif turn == "recent":
             leave = DAYS - int(rng.integers(5, 110))
         else:
             leave = int(rng.integers(250, DAYS - 110))

@@ -52,8 +52,8 @@ class Stage:
 
 
 def plant_outage_event(stage: Stage) -> Event:
-    """H2: a typhoon takes most lines of 临江市 for days (September 2025)."""
-    when = month("2025-09")
+    """H2: a flood takes most lines of 临江市 for days (June 2026)."""
+    when = month("2026-06")
     network, county = stage.network, RIVER_CITY
     rng = stream(stage.seed, "event", "H2")
     energy, here = stage.expected(when, county)
@@ -85,7 +85,7 @@ def plant_outage_event(stage: Stage) -> Event:
     last = max(e.end for e in events) // DAY_SECONDS
     return Event(
         "H2", county, when, when.first + 16, last, [network.line_id[k] for k in lines],
-        "台风造成多条10千伏线路长时间停电，供电侧与用户侧同时下降",
+        "洪涝造成多条10千伏线路长时间停电，供电侧与用户侧同时下降",
     )
 
 
@@ -170,7 +170,7 @@ def plant_stop_event(stage: Stage) -> Event:
             break
         cut = min(0.97, left / own[who])
         if number == 0:
-            cut = min(1.0, left / own[who])
+            cut = min(1.0, target * 0.6 / own[who])
         timeline.factor[who, when.first :] *= 1 - cut
         left -= own[who] * cut
         ids.append(c.cons_no[who])
@@ -188,8 +188,8 @@ def plant_stop_event(stage: Stage) -> Event:
 
 
 def plant_missing_event(stage: Stage) -> Event:
-    """H1: terminals of 临江市 fail for ten days in March 2026; bills are short and corrected in April."""
-    when, county = month("2026-03"), RIVER_CITY
+    """H1: terminals of 临江市 fail for ten days in December 2025; bills are short and corrected in January."""
+    when, county = month("2025-12"), RIVER_CITY
     c = stage.c
     rng = stream(stage.seed, "event", "H1")
     energy, here = stage.expected(when, county)

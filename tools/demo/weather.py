@@ -26,7 +26,7 @@ def temperatures(seed: int) -> Array:
     normal = 17.2 + 12.6 * np.cos(2 * np.pi * (day_of_year - 206) / 365.25)
     normal = normal + 1.2 * np.exp(-(((day_of_year - 212) / 26.0) ** 2))
     spread = 1.7 - 0.6 * np.cos(2 * np.pi * (day_of_year - 206) / 365.25)
-    common = _autoregressive(rng.normal(0, 1, DAYS), 0.72) * spread * 0.75
+    common = _autoregressive(rng.normal(0, 1, DAYS), 0.72) * spread * 0.55
     rows = []
     for county in range(len(COUNTIES)):
         local = _autoregressive(rng.normal(0, 0.3, DAYS), 0.5)

@@ -37,7 +37,15 @@ def answer_body(answer: Answer) -> dict[str, Any]:
         understood["period"] = period and {"start": period["start"], "end": period["end"]}
         for name in ("assumed", "refusal", "report", "submit", "top", "query", "order", "choices"):
             understood.pop(name, None)
+        understood["indicator"] = _whole(understood["indicator"])
     return body
+
+
+def _whole(code: Any) -> Any:
+    """Codes of domain.md §1: a part such as `I01.capacity` is told as its indicator."""
+    if isinstance(code, list):
+        return list(dict.fromkeys(item.split(".")[0] for item in code))
+    return code.split(".")[0] if isinstance(code, str) else code
 
 
 def finish(answer: Answer, as_json: bool) -> int:

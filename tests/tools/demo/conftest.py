@@ -71,13 +71,13 @@ def fingerprints(out: Path) -> dict[str, tuple[int, int]]:
 
 @pytest.fixture(scope="session")
 def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
-    """The small province with everything planted; several workers share one."""
+    """The small province with everything planted; several workers share one. ``DEMO_TEST_SEED`` tries another."""
     root = tmp_path_factory.getbasetemp()
     shared = root.parent if os.environ.get("PYTEST_XDIST_WORKER") else root
     out = shared / "small" / "demo"
     with FileLock(shared / "small.lock"):
         if not (out / "manifest.json").exists():
-            build(out, seed=int(os.environ.get("DEMO_TEST_SEED", "20261")), scale=os.environ.get("DEMO_TEST_SCALE", "small"))
+            build(out, seed=int(os.environ.get("DEMO_TEST_SEED", "20261")))
     con = attach(out)
     yield Province(out, con)
     con.close()

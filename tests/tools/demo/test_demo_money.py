@@ -34,10 +34,10 @@ def test_other_customers_are_billed_right_in_the_end(province: Any) -> None:
             WHERE e.cons_no = '{cons_no}'
         """)
         assert abs(float(billed) - float(real)) < 0.01
-    month = "WHERE date BETWEEN DATE '2026-03-01' AND DATE '2026-03-31' AND org_code LIKE '9940103%'"
+    month = "WHERE date BETWEEN DATE '2025-12-01' AND DATE '2025-12-31' AND org_code LIKE '9940103%'"
     read = province.one(f"SELECT sum(fwd_kwh) FROM acquisition.energy_day {month}")
     final = province.one("""
-        SELECT sum(kwh_total) FROM marketing.bill WHERE org_code LIKE '9940103%' AND period_start = DATE '2026-03-01'
+        SELECT sum(kwh_total) FROM marketing.bill WHERE org_code LIKE '9940103%' AND period_start = DATE '2025-12-01'
     """)
     event = next(e for e in province.key("events") if e["cause"] == "H1")
     assert abs(float(final - read) - event["kwh"]) < 0.002 * event["kwh"]
@@ -93,13 +93,14 @@ def test_only_two_part_customers_pay_a_basic_charge(province: Any) -> None:
 
 
 def test_prices_change_on_the_first_of_august_2026(province: Any) -> None:
-    price = dict(province.rows("""
-        SELECT ym, max(basic_amt / run_cap_kva) FROM marketing.bill JOIN marketing.customer USING (cons_no)
-        WHERE tariff_class = '工商业两部制' AND reversal_of IS NULL AND ym IN ('2026-06', '2026-07', '2026-08')
-          AND cons_no NOT IN (SELECT cons_no FROM marketing.work_order WHERE cons_no IS NOT NULL)
-        GROUP BY 1
-    """))
-    assert price["2026-06"] == price["2026-07"] < price["2026-08"]
+    for ym, fee, other in (("2026-06", 22, 23.3), ("2026-07", 22, 23.3), ("2026-08", 23.3, 22), ("2026-10", 23.3, 22)):
+        charged, wrongly = province.rows(f"""
+            SELECT count(*) FILTER (basic_amt = round(run_cap_kva * {fee}, 2)),
+                   count(*) FILTER (basic_amt = round(run_cap_kva * {other}, 2))
+            FROM marketing.bill JOIN marketing.customer USING (cons_no)
+            WHERE tariff_class = '工商业两部制' AND reversal_of IS NULL AND ym = '{ym}' AND run_cap_kva > 0
+        """)[0]
+        assert charged > 30 and wrongly == 0, ym
 
 
 def test_no_bill_is_paid_twice_or_before_its_month(province: Any) -> None:
@@ -164,3 +165,21 @@ def test_planted_arrears_grow(province: Any, index: int) -> None:
     """)
     assert len(open_amounts) >= 6
     assert all(left > 0 for _, left in open_amounts)
+
+
+def test_resident_bills_follow_the_yearly_steps(province: Any) -> None:
+    """Energy and surcharge of every resident bill of 2026, recomputed from the year's running energy."""
+    province.none("""
+        WITH b AS (
+            SELECT *, coalesce(sum(kwh_total) OVER (PARTITION BY cons_no ORDER BY period_start
+                               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
+            FROM marketing.bill JOIN marketing.customer USING (cons_no)
+            WHERE tariff_class = '居民生活' AND period_start >= DATE '2026-01-01'
+              AND cons_no NOT IN (SELECT cons_no FROM marketing.bill
+                                  WHERE reversal_of IS NOT NULL AND period_start >= DATE '2026-01-01'))
+        SELECT cons_no, ym, kwh_total, energy_amt, before FROM b
+        WHERE energy_amt <> round(kwh_total * 0.5380
+                                  + (greatest(before + kwh_total - 2880, 0) - greatest(before - 2880, 0)) * 0.05
+                                  + (greatest(before + kwh_total - 4800, 0) - greatest(before - 4800, 0)) * 0.25, 2)
+           OR surcharge_amt <> round(kwh_total * 0.0212, 2)
+    """)
