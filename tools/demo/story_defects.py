@@ -67,6 +67,10 @@ class DefectPlanter:
         """All of them."""
         self.under_readings()
         self.meters()
+        # An area has one story: those of thieves and wrong ratios get no other.
+        victims = [u.customer for u in self.faults.under] + [e.customer for e in self.faults.ratios]
+        busy = {int(self.c.tg[k]) for k in victims}
+        self.areas = [k for k in self.areas if k not in busy]
         self.wrong_relations()
         self.areas_with_losses()
         self.gaps()

@@ -203,7 +203,8 @@ def plant_missing_event(stage: Stage) -> Event:
         if got + by_tg[tg] <= target * 1.004:
             chosen.append(int(tg))
             got += float(by_tg[tg])
-    who = np.flatnonzero(np.isin(c.tg_filed, chosen) & here)
+    special = [e.customer for e in stage.faults.ratios] + list(stage.faults.changes)
+    who = np.setdiff1d(np.flatnonzero(np.isin(c.tg_filed, chosen) & here), special)
     stage.faults.gaps.append(Gap(who, when.first + first, when.first + last, event=True))
     return Event(
         "H1", county, when, when.first + first, when.first + last - 1, [stage.network.tg_no[t] for t in sorted(chosen)],
