@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -109,10 +110,10 @@ class Desk:
         """A unit by code or name; outside the scope is refused, unknown is not found."""
         self._may("ask", self._actor.org)
         tree = self._turn.tree
-        found = [org for org in tree.orgs if text in {org.code, org.name, org.short}]
-        if found:
-            return found[0]
-        if any(text in {unit.code, unit.name, unit.short} for unit in self._turn.known_units()):
+        found = named(text, tree.orgs)
+        if found is not None:
+            return found
+        if named(text, self._turn.known_units()) is not None:
             self._refuse(f"单位「{text}」不在您的权限范围（{self._actor.org}）内。")
         names = "、".join(org.short for org in tree.orgs if org.level != "station")
         raise NotFound(f"没有单位「{text}」。", f"可查的单位：{names}。")
@@ -126,6 +127,14 @@ class Desk:
         with self._runner.store.begin() as unit:
             unit.audit.append(self._actor.user, "query", "-", "refused", {"reason": reason})
         raise Refused(reason, "请换本单位，或联系有权限的同事。")
+
+
+def named(text: str, units: Sequence[Org]) -> Org | None:
+    """The unit of a code or name; part of a name will do where it names one unit (or one of a higher level)."""
+    exact = [unit for unit in units if text in {unit.code, unit.name, unit.short}]
+    part = [unit for unit in units if len(text) > 1 and text in unit.name]
+    found = exact or part
+    return found[0] if found and (exact or len({len(unit.code) for unit in part}) == len(part)) else None
 
 
 def _body(result: Result) -> Body:

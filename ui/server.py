@@ -48,6 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
             return
         if finished:
             log("server.recover", finished=len(finished))
+        desk.runner.services.index()  # embeds what is new, so that the first search does not wait for it
 
     app = FastAPI(
         title="国网智能营销报告",

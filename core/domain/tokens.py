@@ -213,7 +213,9 @@ def _amount_of_change(fact: Fact, field: str, change: Decimal) -> str:
 def _change_unit(fact: Fact) -> str:
     if fact.compare.rule == "pct":
         return "%"
-    return "个百分点" if fact.compare.rule == "pp" else _suffix(fact.unit, fact.unit)
+    if fact.compare.rule == "pp":
+        return "个千分点" if fact.unit == "‰" else "个百分点"
+    return _suffix(fact.unit, fact.unit)
 
 
 def _change_places(fact: Fact) -> int:

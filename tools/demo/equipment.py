@@ -43,7 +43,7 @@ def plan_columns(network: Network, outages: Outages, seed: int) -> dict[str, Arr
     for e in outages.events:
         if e.kind == "计划" and e.tg < 0:
             rows.append((e.line, e.start - 600, e.end + int(rng.integers(-1800, 5400)), "已完成"))
-            if rng.random() < 0.08:
+            if rng.random() < 0.2:
                 other = e.start + 9 * DAY_SECONDS
                 if other + 4 * 3600 < WINDOW_SECONDS:
                     rows.append((e.line, other, other + 4 * 3600, "已取消"))

@@ -92,10 +92,23 @@ def serve(arguments: argparse.Namespace) -> int:
     settings = Settings()
     if arguments.port:
         settings = settings.model_copy(update={"port": arguments.port})
+    _welcome(settings, arguments.host)
     from ui.server import serve as run
 
     run(settings, host=arguments.host)
     return 0
+
+
+def _welcome(settings: Settings, host: str) -> None:
+    """Where the chat is, and the demonstration accounts with their password."""
+    from core.access import DEMO_ACCOUNTS, demo_password
+
+    settings.home.mkdir(parents=True, exist_ok=True)
+    print(f"国网智能营销报告：http://{host}:{settings.port}/", flush=True)
+    print(f"演示账号（口令均为 {demo_password(settings)}）：", flush=True)
+    for account in DEMO_ACCOUNTS:
+        print(f"  {account.user:<11} {account.name}  {account.role.label}  单位 {account.org}", flush=True)
+    print("按 Ctrl+C 停止。", flush=True)
 
 
 def worker(arguments: argparse.Namespace) -> int:

@@ -64,9 +64,11 @@ def test_missing_collection_leaves_the_gateway_up(province: Any) -> None:
         WHERE org_code LIKE '{found["org_code"]}%' AND date = DATE '{found["start"]}' + 3
     """)
     assert rate < 75
+    wrong_ratio = {f"'{i}'" for d in province.key("defects") if d["type"] == "ratio_error" for i in d["ids"]}
     extra = province.one(f"""
         SELECT sum(kwh_total) FROM marketing.bill
         WHERE org_code LIKE '{found["org_code"]}%' AND ym = '2026-01' AND period_start = DATE '2025-12-01'
+          AND cons_no NOT IN ({', '.join(sorted(wrong_ratio))})
     """)
     assert float(extra) == pytest.approx(found["kwh"], rel=0.01)
 
@@ -139,7 +141,7 @@ def test_roofs_bite_at_noon_and_feed_back(province: Any) -> None:
         SELECT strftime(date, '%Y-%m'), sum(rev_kwh) FROM acquisition.energy_day
         WHERE org_code LIKE '9940102%' AND strftime(date, '%Y-%m') IN ('2025-05', '2026-05') GROUP BY 1
     """))
-    assert reverse["2026-05"] > reverse["2025-05"] * 13 / 10
+    assert reverse["2026-05"] > reverse["2025-05"] * 11 / 10
 
 
 def test_leavers_fall_before_they_leave(province: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from decimal import Decimal, localcontext
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,11 @@ MVP = (
     "A02", "A03", "A06", "A07", "A08", "A11", "B01", "B02", "B05", "B06", "B08", "C01", "C02", "C06", "C07",
     "D02", "D05", "D07", "E02", "E03", "E08", "F03", "F05", "G01", "G04", "G06", "G07", "H01", "H03", "H05", "I01"
 )  # fmt: skip
-ORGS = ("99401", "9940103")
-PERIODS = ("2026-10", "2026-03", "2025-10", "2026-Q3")
+ORGS: tuple[str, ...] = ("99401", "9940103")
+PERIODS: tuple[str, ...] = ("2026-10", "2026-03", "2025-10", "2026-Q3")
+if os.environ.get("GMA_ALL_MONTHS"):  # the long form: every unit and every month that a report can be made for
+    ORGS = ("99401", "9940101", "9940102", "9940103", "9940104")
+    PERIODS = tuple(month.code for month in Period.parse("2026-10").trailing_months(14))
 FIRST_DAY = Period.parse("2024-09").start
 NEAR = Decimal("1e-24")
 
