@@ -35,7 +35,7 @@ test: setup-test
 	@$(BIN)/ruff check .
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 lint: setup-test
 	@$(BIN)/ruff check .

@@ -59,15 +59,12 @@ def test_nothing_is_written_when_nothing_changed_and_the_changed_is_written_agai
     assert index.get("caliber/A05") is not None
 
 
-def test_the_index_is_opened_late_and_once(
-    ready: tuple[Settings, Index], city: Actor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made: list[str] = []
-    monkeypatch.setattr(house, "ensure_index", lambda settings: made.append("once") or ready[1])
-    index = open_index(ready[0])
-    assert made == []
-    assert index() is index()
-    assert made == ["once"]
+def test_the_index_is_opened_late_and_once(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    index = open_index(Settings(_env_file=None, home=home))
+    assert not home.exists(), "nothing is opened before it is needed"
+    assert index(house=False) is index(house=False)
+    assert not (home / "knowledge" / "house").exists(), "filing a release embeds no calibers"
 
 
 def test_an_embedder_that_is_not_there_says_what_to_install(tmp_path: Path, city: Actor) -> None:
