@@ -102,6 +102,8 @@ class SectionSpec(Frozen):
 
 
 class Template(Frozen):
+    """`anchors` are indicators of which at least one must have a number: without any there is nothing to report."""
+
     id: str
     name: str
     title: str
@@ -111,6 +113,7 @@ class Template(Frozen):
     grains: tuple[str, ...] = ("month",)
     audience: str = ""
     synonyms: tuple[str, ...] = ()
+    anchors: tuple[str, ...] = ()
     sections: tuple[SectionSpec, ...]
 
 

@@ -11,6 +11,7 @@ from agent.turn import Turn
 from core.domain.fact import Fact
 from core.domain.report import SourceState
 from core.errors import SourceFailed
+from knowledge.template_library import templates
 from tools.indicators.engine import Ask
 from tools.sources import all_sources
 
@@ -33,7 +34,8 @@ def run(state: RunState, turn: Turn) -> RunState:
                 seconds=source.seconds,
             )
         )
-    if not any(fact.has_value for fact in facts):
+    anchors = templates()[outline.template].anchors
+    if not any(fact.has_value for fact in facts if not anchors or fact.indicator in anchors):
         raise SourceFailed(_nothing(states, outline), "请核对统计期和单位，或请数据运维员检查数据源后重试。")
     turn.save("sources", [source.model_dump(mode="json") for source in states])
     turn.save("books", places)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from agent.events import Understood
 from agent.state import RunState
 from agent.turn import Turn
 from agent.understanding import Context
+from knowledge.template_library import templates
 
 
 def run(state: RunState, turn: Turn) -> RunState:
@@ -14,10 +16,30 @@ def run(state: RunState, turn: Turn) -> RunState:
     understood, use = turn.services.llm.read(
         turn.text, today=turn.today, actor=turn.actor, tree=turn.tree, indicators=turn.catalog, context=context
     )
+    understood = fitting(understood)
     turn.llm_use = turn.note_llm(use)
     after = context.after(turn.text, understood)
     with turn.store.begin() as unit:
         unit.runs.save(state["run"], "understood", understood.model_dump(mode="json"))
         unit.runs.remember(state["thread"], after.model_dump(mode="json", exclude={"known_names"}))
         unit.runs.mark(state["run"], node="understand")
-    return {"route": "report" if understood.intent == "report" else "answer"}
+    ready = understood.intent == "report" and not (understood.refusal or understood.clarify)
+    return {"route": "report" if ready else "answer"}
+
+
+def fitting(understood: Understood) -> Understood:
+    """Whether a report request can be served: a template that exists, one unit, a period of the template's grain."""
+    if understood.intent != "report" or understood.refusal or understood.clarify:
+        return understood
+    library = templates()
+    template = library.get(understood.template or "R1")
+    if template is None:
+        names = "、".join(f"{item.name}（{item.id}）" for item in library.values())
+        return understood.model_copy(update={"refusal": f"模板库里还没有这种报告，目前可以做：{names}。请换一种报告。"})
+    if len(understood.orgs) != 1:
+        asked = "一份报告写一个单位，请指明单位，例如「望湖区2026年10月的营销指标月报」。"
+        return understood.model_copy(update={"clarify": asked})
+    if understood.period is None or understood.period.grain not in template.grains:
+        said = f"{template.name}按自然月编制，请指明一个月份，例如「2026年10月」。"
+        return understood.model_copy(update={"clarify": said})
+    return understood

@@ -179,6 +179,19 @@ def test_bad_input_gets_a_sentence(say: Callable[..., Answer], text: str) -> Non
     assert len(got.text) > 5 and got.facts == []
 
 
+@pytest.mark.parametrize(
+    ("text", "status", "word"),
+    [
+        ("做一份2026年10月望湖区的营销周报", "refused", "目前可以做"),
+        ("帮我做一份2026年三季度望湖区的营销指标分析报告", "refused", "目前可以做"),
+        ("帮我做一份2019年1月望湖区的营销指标月报", "failed", "没有"),
+    ],
+)
+def test_reports_that_cannot_be_made_say_why(say: Callable[..., Answer], text: str, status: str, word: str) -> None:
+    got = say(text)
+    assert (got.status, got.report) == (status, None) and word in got.text, (got.status, got.text)
+
+
 def test_a_conversation_remembers_unit_period_and_indicator(say: Callable[..., Answer]) -> None:
     first = say("望湖区2026年10月售电量是多少", thread="thread-talk")
     assert first.status == "answered" and first.facts[0].indicator == "A02" and first.facts[0].org == "9940104"
