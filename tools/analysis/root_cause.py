@@ -13,11 +13,13 @@ from core.domain.fact import Fact
 from core.domain.finding import Finding
 from core.domain.period import Period
 from tools.analysis import Bench, Result
+from tools.analysis.big_customers import changes
 from tools.analysis.derived import base_of, derived
 from tools.indicators.ask import Ask
 
 ENERGY = {"A02", "A04", "A06", "A07", "B01", "B03"}
 LEADERS = 3
+NAMED = 5
 LEAST_SHARE = Decimal("0.02")
 
 
@@ -46,11 +48,12 @@ def _split(
     bench: Bench, indicator: str, org: str, period: Period, by: str, title: str, delta: Fact
 ) -> tuple[list[Fact], Finding] | None:
     definition = bench.catalog.indicators[indicator]
+    if by == "customer":
+        return _customers(bench, org, period, delta) if indicator == "A02" else None
     code = {"industry": "A06"}.get(by, indicator) if indicator == "A02" else indicator
     if by not in bench.catalog.indicators[code].dims or (by == "org" and not bench.tree.children(org)):
         return None
-    limit = 400 if by == "customer" else None
-    members = bench.compute([Ask(code, org, period, by=by, limit=limit)])[0]
+    members = bench.compute([Ask(code, org, period, by=by)])[0]
     changes = []
     for fact in members:
         before = base_of(fact)
@@ -91,6 +94,44 @@ def _split(
         org=org,
         facts=tuple(fact.id for fact in facts),
     )
+
+
+def _customers(bench: Bench, org: str, period: Period, delta: Fact) -> tuple[list[Fact], Finding] | None:
+    """Named customers that moved with the total, and how much of it they explain together."""
+    assert delta.value is not None
+    down = delta.value < 0
+    moved = [item for item in changes(bench, org, period, 20) if ((item.change.value or Decimal(0)) < 0) == down]
+    moved = [item for item in moved if abs(item.change.value or Decimal(0)) >= abs(delta.value) * LEAST_SHARE][:NAMED]
+    if not moved:
+        return None
+    parts = [item.change for item in moved]
+    total = sum((part.value or Decimal(0) for part in parts), Decimal(0))
+    together = derived(bench, delta, "大客户合计变化", total, parts, "所列大客户变化量之和")
+    share = derived(
+        bench,
+        delta,
+        "大客户贡献率",
+        total / delta.value * 100,
+        [together, delta],
+        "合计变化 ÷ 总变化",
+        unit="%",
+        kind="rate",
+        rule="pp",
+    )
+    said = "减少" if down else "增加"
+    words = "；".join(f"{{{{{part.id}.label}}}}{said}{{{{{part.id}:abs}}}}" for part in parts)
+    text = f"{words}。上述客户合计{said}{{{{{together.id}:abs}}}}，占总变化的{{{{{share.id}}}}}。"
+    facts = [fact for item in moved for fact in (item.now, item.before, item.change)]
+    finding = Finding(
+        id="D0",
+        kind="cause_customer",
+        severity="关注",
+        title="大客户看变化来源",
+        text=text,
+        org=org,
+        facts=tuple(fact.id for fact in [*parts, together, share]),
+    )
+    return [*facts, together, share], finding
 
 
 def _evidence(bench: Bench, org: str, period: Period, total: Fact) -> tuple[list[Fact], list[Finding]]:

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from core.domain.fact import Fact
 from core.domain.period import Period
 from tools.analysis import Analysis, Bench, Result
-from tools.analysis.derived import base_of, derived
-from tools.indicators.ask import Ask
+from tools.analysis.big_customers import changes
 
 SHOWN = 10
 
 
 def run(bench: Bench, org: str, period: Period) -> Result:
-    """Changes are 差值 facts; the ten largest in size, falls and rises together."""
-    facts = bench.compute([Ask("A02", org, period, by="customer", limit=400)])[0]
-    known = [(fact, base) for fact in facts if fact.has_value and fact.by and (base := base_of(fact)) is not None]
-    known.sort(key=lambda pair: abs((pair[0].value or Decimal(0)) - pair[1]), reverse=True)
-    now, before, change = [], [], []
-    for fact, base in known[:SHOWN]:
-        assert fact.value is not None
-        now.append(fact)
-        before.append(derived(bench, fact, "上年同期售电量", base, [fact], "取自该事实的同比基期", by=fact.by))
-        change.append(derived(bench, fact, "电量增减", fact.value - base, [fact], "本期 − 上年同期", by=fact.by))
-    falls = [fact for fact in change if (fact.value or 0) < 0]
+    """The ten largest changes, falls and rises together; each customer's two figures and their 差值."""
+    found = changes(bench, org, period, SHOWN)
+    falls = [item.change for item in found if (item.change.value or 0) < 0]
     places = {
-        "customer_now": _ids(now),
-        "customer_before": _ids(before),
-        "customer_change": _ids(change),
+        "customer_now": _ids([item.now for item in found]),
+        "customer_before": _ids([item.before for item in found]),
+        "customer_change": _ids([item.change for item in found]),
         "fallers": _ids(falls),
     }
-    return Result("大客户增减", [*now, *before, *change], [], places)
+    return Result("大客户增减", [fact for c in found for fact in (c.now, c.before, c.change)], [], places)
 
 
 def _ids(facts: list[Fact]) -> list[str]:

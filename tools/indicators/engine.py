@@ -97,8 +97,7 @@ class Engine:
         labels = Labels(self._gate, self._catalog, self._orgs())
         mint = Mint(self._catalog, Standing(self._catalog, self._coverage, self._today), self._ids, labels)
         resolved = [self._resolve(plan, answers, statements, order) for plan in planned]
-        labels.prepare(resolved)
-        return [mint.facts(item) for item in resolved]
+        return labels.named([mint.facts(item) for item in resolved])
 
     def _plan(self, ask: Ask, statements: dict[Frame, Statement], order: list[Frame]) -> _Planned:
         indicator = self._indicator(ask)
