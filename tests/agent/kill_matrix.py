@@ -22,7 +22,11 @@ from pathlib import Path
 from typing import Any
 
 NODES = ("understand", "plan", "gather", "analyse", "draft", "check", "submit", "approve", "publish", "archive")
-DRAFTING = {f"{side}:{node}" for side in ("before", "after") for node in NODES[:6]} | {"started:run", "before:submit", "before:submit#2"}
+DRAFTING = {f"{side}:{node}" for side in ("before", "after") for node in NODES[:6]} | {
+    "started:run",
+    "before:submit",
+    "before:submit#2",
+}
 POINTS = (
     "started:run",
     *(f"{side}:{node}" for node in NODES for side in ("before", "after")),
