@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     source_timeout: float = Field(30.0, description="单次取数时限（秒）")
     source_retries: int = Field(1, description="暂时性取数失败的重试次数")
     source_rows: int = Field(20_000, description="一次取数返回的行数上限")
+    source_rollup: bool = Field(True, description="日电量是否经汇总表取数（结果相同，只是更快）；仅用于 DuckDB 数据源")
     llm_base_url: str | None = Field(None, description="OpenAI 兼容接口地址；不设则用内置规则模型")
     llm_model: str | None = Field(None, description="语言模型名称")
     llm_api_key: str | None = Field(None, description="语言模型密钥")

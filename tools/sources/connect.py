@@ -6,15 +6,19 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.errors import BadRequest
 from core.settings import Settings
 from tools.sources import Source, all_sources
 from tools.sources.backend import Answer, Backend, Job
-from tools.sources.mapping import SiteMap, SourceMap, load_site
+from tools.sources.mapping import DatasetMap, SiteMap, SourceMap, load_site
 from tools.sources.rewrite import Plan
 from tools.sources.statement import Statement
 from tools.sources.trouble import Breaker, Overdue, Trouble, within
+
+if TYPE_CHECKING:
+    from tools.sources.rollup import Rollup
 
 PLANS = 1_000
 """How many planned statements are remembered."""
@@ -123,10 +127,10 @@ class Connections:
             from tools.sources.rest import RestBackend
 
             return RestBackend(source, url, site, self.settings.source_timeout)
-        return _database(source, url, site, spill, self.settings.source_timeout)
+        return _database(source, url, site, spill, self.settings)
 
 
-def _database(source: Source, url: str, site: SourceMap, spill: Path, timeout: float) -> Backend:
+def _database(source: Source, url: str, site: SourceMap, spill: Path, settings: Settings) -> Backend:
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError
 
@@ -140,5 +144,17 @@ def _database(source: Source, url: str, site: SourceMap, spill: Path, timeout: f
             f"{source.label}的数据源地址写法不对", f"请检查 GMA_SOURCE_{source.name.upper()}_URL"
         ) from error
     if parsed.get_backend_name() == "duckdb":
-        return DuckBackend(source, Path(parsed.database or ""), site, spill)
-    return EngineBackend(source, url, site, timeout)
+        path = Path(parsed.database or "")
+        return DuckBackend(source, path, site, spill, _rollup(source, path, site, settings))
+    return EngineBackend(source, url, site, settings.source_timeout)
+
+
+def _rollup(source: Source, path: Path, site: SourceMap, settings: Settings) -> Rollup | None:
+    """The roll-up of a source's daily energy; None where it is switched off or the site maps the dataset itself."""
+    from tools.sources.additive import DATASET
+    from tools.sources.rollup import WAIT, Rollup
+
+    if not settings.source_rollup or source.dataset(DATASET) is None or site.dataset(DATASET) != DatasetMap():
+        return None
+    wait = min(WAIT, settings.source_timeout / 10)
+    return Rollup(source.name, path, settings.home / "rollup", wait=wait)

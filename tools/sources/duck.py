@@ -5,6 +5,7 @@ The engine itself is in memory and locked: no file outside the source's folder, 
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import threading
@@ -22,6 +23,10 @@ from tools.sources.trouble import Cancel, Overdue, Trouble
 if TYPE_CHECKING:
     import duckdb
 
+    from tools.sources.rollup import Rollup
+
+log = logging.getLogger(__name__)
+
 CATALOG = "src"
 MEMORY = "2GB"
 _UNIT_COLUMN = "__unit_code"
@@ -35,8 +40,10 @@ class DuckBackend:
 
     dialect = "duckdb"
 
-    def __init__(self, source: Source, path: Path | None, site: SourceMap, spill: Path) -> None:
-        self._source, self._path, self._site, self._spill = source, path, site, spill
+    def __init__(
+        self, source: Source, path: Path | None, site: SourceMap, spill: Path, rollup: Rollup | None = None
+    ) -> None:
+        self._source, self._path, self._site, self._spill, self._rollup = source, path, site, spill, rollup
         self._lock = threading.Lock()
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._stamp: tuple[int, ...] = ()
@@ -55,6 +62,9 @@ class DuckBackend:
         """Run in a cursor of its own; interrupted at the deadline. Decimals come out exact."""
         import duckdb
 
+        rolled = self._from_rollup(job, cancel)
+        if rolled is not None:
+            return rolled
         cursor = self._open().cursor()
         cancel.arm(cursor.interrupt)
         try:
@@ -82,8 +92,32 @@ class DuckBackend:
 
     def close(self) -> None:
         """Close the engine; the next query opens it again."""
+        if self._rollup is not None:
+            self._rollup.close()
         with self._lock:
             self._drop()
+
+    def _from_rollup(self, job: Job, cancel: Cancel) -> Answer | None:
+        """The answer from the roll-up where it has it, exactly; None: ask the source. Raises Overdue only."""
+        import duckdb
+
+        plan = self._rollup.plan(job.statement, job.limit) if self._rollup is not None else None
+        cursor = self._rollup.cursor() if self._rollup is not None and plan is not None else None
+        if self._rollup is None or plan is None or cursor is None:
+            return None
+        cancel.arm(cursor.interrupt)
+        try:
+            return run_on(cursor, plan, job)
+        except duckdb.InterruptException as error:
+            raise Overdue(f"{self._source.label}的查询超过时限，已中止") from error
+        except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException) as error:
+            self._rollup.broken(error)
+        except duckdb.Error as error:
+            log.info("rollup did not answer, reading raw rows: %s", type(error).__name__)
+        finally:
+            cancel.arm(None)
+            cursor.close()
+        return None
 
     def _drop(self) -> None:
         # Queries in flight run on cursors of their own, which keep the engine alive until they end.

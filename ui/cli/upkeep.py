@@ -79,11 +79,17 @@ def _warm(settings: Settings) -> None:
     """Read the units and index the calibers once, so that the first question does not wait for it."""
     from knowledge.search import open_index
     from tools.sources.connect import Connections
+    from tools.sources.rollup import Rollup
     from tools.sources.units import all_units
 
     connections = Connections(settings)
     all_units(settings, connections)
     connections.close()
+    if settings.is_demo("acquisition") and settings.source_rollup:
+        say("汇总日电量……")
+        rollup = Rollup("acquisition", settings.demo_dir / "acquisition.duckdb", settings.home / "rollup", wait=900)
+        rollup.cursor()
+        rollup.close()
     say("准备知识库索引……")
     open_index(settings)()
 
