@@ -11,6 +11,7 @@ from docx import Document
 from sqlalchemy import text
 
 from agent.events import Answer, Done
+from agent.recheck import recompute_report
 from agent.runner import Runner
 from core.domain.lifecycle import State
 from core.errors import NotFound
@@ -59,6 +60,9 @@ def test_the_main_job(open_runner: Callable[..., Runner]) -> None:
 
     hits = runner.services.index().search("望湖区 2026年10月 月报 售电量", actor=author, k=5)
     assert any(report in hit.doc.id for hit in hits), "the release is found in the knowledge base"
+    again = recompute_report(runner, author, report)
+    assert again["changed"] == 0 and again["same"] > 150
+    assert all(row["reason"] for row in again["facts"] if row["result"] == "unavailable")
     with runner.store.begin() as unit:
         assert unit.audit.verify(runner.store.read_anchor()).broken is None
 

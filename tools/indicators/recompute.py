@@ -18,6 +18,8 @@ from tools.indicators.expression import evaluate
 
 State = Literal["same", "changed", "unavailable"]
 
+ANALYSED = "由分析得出，须重做分析才能核对"
+
 
 @dataclass(frozen=True)
 class Recomputed:
@@ -46,7 +48,10 @@ def recompute_all(facts: Sequence[Fact], gate: Gate) -> list[Recomputed]:
     fresh: dict[str, Fact] = {}
     done: dict[str, Recomputed] = {}
     for fact in sorted(facts, key=lambda item: bool(item.parents)):
-        result = _derived(fact, fresh) if fact.parents else _measured(fact, answers, book)
+        if fact.indicator.split(":")[0] not in book.indicators:
+            result: tuple[Recomputed, Fact | None] = (Recomputed(fact.id, "unavailable", None, ANALYSED), None)
+        else:
+            result = _derived(fact, fresh) if fact.parents else _measured(fact, answers, book)
         done[fact.id] = result[0]
         if result[1] is not None:
             fresh[fact.id] = result[1]
@@ -112,6 +117,8 @@ def _derived(fact: Fact, fresh: dict[str, Fact]) -> tuple[Recomputed, Fact | Non
     if len(parents) != len(fact.parents):
         return Recomputed(fact.id, "unavailable", None, "它所依据的事实无法重算"), None
     how = fact.params
+    if "how" not in how:
+        return Recomputed(fact.id, "unavailable", None, ANALYSED), None
     again = derive(how["how"], parents, lambda: fact.id, base=how["base"], name=fact.name, lowest=how["lowest"])
     return _verdict(fact, again.value), again
 
