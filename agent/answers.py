@@ -11,7 +11,7 @@ from core.domain.fact import Fact
 from core.domain.finding import Finding
 from core.domain.lifecycle import State
 from core.domain.report import ReportContent
-from core.errors import BadRequest, GmaError, NotFound, Refused
+from core.errors import BadRequest, Conflict, GmaError, NotFound, Refused
 from core.store import Unit
 from core.store.tables import ReportRow, RunRow
 
@@ -46,9 +46,8 @@ def with_costs(answer: Answer, turn: Turn | None) -> Answer:
 
 def failed_answer(error: GmaError, thread: str, turn: Turn | None = None) -> Answer:
     """Errors are answers: a refusal is `refused`, bad input asks to `clarify`, the rest is `failed`."""
-    status: Status = (
-        "refused" if isinstance(error, Refused | NotFound) else "clarify" if isinstance(error, BadRequest) else "failed"
-    )
+    refused = isinstance(error, Refused | NotFound | Conflict)
+    status: Status = "refused" if refused else "clarify" if isinstance(error, BadRequest) else "failed"
     answer = Answer(status=status, text=str(error), thread=thread)
     if turn is not None:
         understood = turn.load("understood")

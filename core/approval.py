@@ -82,7 +82,11 @@ def decide(
         done = unit.reports.act(report, row.version, "decision")
         if done is not None:
             if (done.actor, done.verb) == (actor.user, verb.value) and _same(done.hash, digest):
-                return _known(done, row)
+                if row.state == State.APPROVED.value:
+                    return _known(done, row)  # decided, not yet published: the repeated click finishes the job
+                at = f"{done.at:%Y-%m-%d %H:%M}"
+                said = f"已处理：您已于 {at} 对这一版本作出「{verb.label}」的决定，重复的点击不再受理。"
+                raise Conflict(said, f"报告当前是「{State(row.state).label}」。")
             raise Conflict(
                 f"这一版本已由 {unit.accounts.name_of(done.actor)} {Verb(done.verb).label}，不再受理新的决定。",
                 "请刷新后查看结果。",

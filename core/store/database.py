@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,7 @@ class Store:
     def __init__(self, dsn: str, anchor: Path | None = None) -> None:
         self.engine = _engine(dsn)
         self.anchor = anchor
+        self._anchoring = threading.Lock()
         self._prepare()
 
     @classmethod
@@ -79,12 +81,13 @@ class Store:
         """The head outside the database: a truncated chain is found by it. Written whole, then renamed."""
         if self.anchor is None:
             return
-        written = self.read_anchor()
-        if written and written[0] > head[0]:
-            return
-        temporary = self.anchor.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_text(f"{head[0]} {head[1]}\n")
-        os.replace(temporary, self.anchor)
+        with self._anchoring:  # a slower thread must not put an older head over a newer one
+            written = self.read_anchor()
+            if written and written[0] > head[0]:
+                return
+            temporary = self.anchor.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
+            temporary.write_text(f"{head[0]} {head[1]}\n")
+            os.replace(temporary, self.anchor)
 
     def read_anchor(self) -> tuple[int, str] | None:
         if self.anchor is None or not self.anchor.exists():

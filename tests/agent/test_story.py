@@ -90,9 +90,10 @@ def test_restart_while_waiting_keeps_everything(open_runner: Callable[..., Runne
     done = answer(again.decide(again.actor("manager01"), drafted.report.id, "approve", drafted.report.hash))
     assert done.status == "published"
     repeated = answer(again.decide(again.actor("manager01"), drafted.report.id, "approve", drafted.report.hash))
-    assert repeated.status == "published", "a second click is the same act"
+    assert repeated.status == "refused" and "已处理" in repeated.text, "a second click changes nothing and says so"
     other = answer(again.decide(again.actor("manager01"), drafted.report.id, "reject", drafted.report.hash, "不同意"))
-    assert other.status == "failed" or other.status == "refused"
+    assert other.status == "refused" and "不再受理" in other.text
+    assert audits(again, "decision", "refused") == 2 and audits(again, "decision", "ok") == 1
 
 
 def test_a_reviewers_edit_is_a_new_version_to_decide_on(open_runner: Callable[..., Runner]) -> None:
@@ -110,7 +111,7 @@ def test_a_reviewers_edit_is_a_new_version_to_decide_on(open_runner: Callable[..
     edited = answer(runner.decide(reviewer, drafted.report.id, "edit", drafted.report.hash, "精简", good))
     assert edited.status == "waiting_approval" and edited.report and edited.report.version == 2
     stale = answer(runner.decide(reviewer, drafted.report.id, "approve", drafted.report.hash))
-    assert stale.status == "failed" and "不是当前版本" in stale.text
+    assert stale.status == "refused" and "不是当前版本" in stale.text
     assert answer(runner.decide(reviewer, drafted.report.id, "approve", edited.report.hash)).status == "published"
 
 
@@ -125,7 +126,7 @@ def test_returned_reports_are_never_published(open_runner: Callable[..., Runner]
     with runner.store.engine.connect() as connection:
         assert connection.execute(text("SELECT COUNT(*) FROM release")).scalar_one() == 0
     late = answer(runner.decide(runner.actor("manager01"), drafted.report.id, "approve", drafted.report.hash))
-    assert late.status == "failed"
+    assert late.status == "refused"
 
 
 def test_people_without_rights_are_refused_and_audited(runner: Runner, say: Callable[..., Answer]) -> None:

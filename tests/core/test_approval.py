@@ -107,6 +107,18 @@ def test_second_click_is_the_same_act_and_another_decision_is_refused(store: Sto
     assert refusals(store) == 1
 
 
+def test_a_click_after_the_publication_is_told_that_it_is_handled(store: Store) -> None:
+    report, digest = waiting(store)
+    manager = actor(store, "manager01")
+    act = decide(store, manager, report, Verb.APPROVE, digest)
+    with store.begin() as unit:
+        row = unit.reports.act_by_id(act.id)
+        assert row is not None and unit.reports.publish(row, {})
+    with pytest.raises(Conflict, match="已处理"):
+        decide(store, manager, report, Verb.APPROVE, digest)
+    assert refusals(store) == 1 and state(store, report) == State.PUBLISHED
+
+
 def test_stale_hash_is_refused_with_the_reason(store: Store) -> None:
     report, digest = waiting(store)
     manager = actor(store, "manager01")
