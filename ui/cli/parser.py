@@ -122,6 +122,10 @@ def build_parser() -> argparse.ArgumentParser:
         "--once", action="store_true", help="做完一轮就退出"
     )
     add("doctor", "upkeep:doctor", "检查环境：缺什么、怎么补")
+    evals = add("evals", "evals:evals", "成批提问，用于考核")
+    evals.add_argument("action", choices=["ask"], help="ask：逐行读入会话，逐行写出回答")
+    evals.add_argument("--file", required=True, metavar="文件", help="每行 {id, as, turns: [{text}]}")
+    evals.add_argument("--out", required=True, metavar="文件", help="每行 {id, turns: [回答]}")
     bench = add("bench", "upkeep:bench", "性能测量：与同次运行的对照之比")
     bench.add_argument("name", nargs="?", metavar="项目")
     return parser
