@@ -36,6 +36,7 @@ from core.settings import Settings
 from core.store import Store
 from core.store.reports import ReportDetail, ReportSummary
 from core.store.tables import RunRow
+from tools.checklist import checklist_of
 
 MAX_TEXT = 4000
 MOST_RESUMES = 5
@@ -131,7 +132,7 @@ class Runner:
             if verb not in known:
                 raise BadRequest(f"不认识的决定「{verb}」。", "请用 approve、edit、return 或 reject。")
             edited = edit_of(edit) if edit is not None else None
-            act = decide(self.store, actor, report, Verb(verb), digest, comment, edited)
+            act = decide(self.store, actor, report, Verb(verb), digest, comment, edited, checklist_of)
             self.services.fault("recorded:decision")
         except GmaError as error:
             yield Done(answer=failed_answer(error, ""))
@@ -207,6 +208,7 @@ class Runner:
             detail.content,
             self.labels(report),
             approved_at=approved,
+            digest=detail.summary.hash,
             **names,
         )
 

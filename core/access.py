@@ -37,7 +37,10 @@ _DECOY = b"$2b$11$pXim2gebINFS1CPvBrvzoeHSS5adaA8oXaIFTrljJD3ZgcRTDyKwm"  # of r
 _WRONG = "账号或口令不正确，或账号已被锁定。"
 _WRONG_HINT = "请核对后重试；连续 5 次不正确将锁定 20 分钟，锁定后请稍候或联系系统管理员。"
 
-Action = Literal["ask", "draft", "submit", "decide", "export", "read_report", "search", "audit_verify", "administer"]
+Action = Literal[
+    "ask", "draft", "submit", "decide", "waive", "comment", "export", "read_report", "search",
+    "audit_verify", "administer"
+]
 
 
 class Verdict(NamedTuple):
@@ -64,6 +67,8 @@ GRANTS: dict[str, Grant] = {
     "draft": Grant("编制报告", _BUSINESS),
     "submit": Grant("送审报告", _BUSINESS, author="self"),
     "decide": Grant("审批报告", frozenset({Role.MANAGER}), author="other"),
+    "waive": Grant("豁免校验发现", frozenset({Role.MANAGER}), author="other"),
+    "comment": Grant("批注报告", _BUSINESS),
     "export": Grant("导出报告", _BUSINESS),
     "read_report": Grant("查看报告", _BUSINESS),
     "search": Grant("检索知识库", _BUSINESS),
@@ -87,7 +92,7 @@ def may(actor: Actor, action: str, org: str, author: str | None = None) -> Verdi
     if grant.author == "other" and author is None:
         return Verdict(False, f"缺少编制人记录，不能{grant.label}。")
     if grant.author == "other" and author == actor.user:
-        return Verdict(False, "编制人不能审批自己的报告。")
+        return Verdict(False, f"编制人不能办理自己的报告（{grant.label}）。")
     if grant.author == "self" and author is not None and author != actor.user:
         return Verdict(False, f"只有编制人本人可以{grant.label}。")
     return Verdict(True)

@@ -1,4 +1,5 @@
-"""Publish one approved version: documents first (same bytes each time), then one transaction for everything else."""
+"""Publish one approved version: documents first (same bytes each time), then one transaction for everything else,
+the evidence pack among it."""
 
 from __future__ import annotations
 
@@ -6,7 +7,8 @@ from agent.state import RunState
 from agent.turn import Turn
 from core.domain.lifecycle import Verb
 from core.errors import Broken
-from tools.documents.library import make_documents
+from core.evidence import keep
+from tools.documents.library import folder_of, make_documents
 
 
 def run(state: RunState, turn: Turn) -> RunState:
@@ -18,10 +20,18 @@ def run(state: RunState, turn: Turn) -> RunState:
         report = unit.reports.row(act.report)
         author, reviewer = unit.accounts.name_of(report.author), unit.accounts.name_of(act.actor)
     documents = make_documents(
-        turn.settings, act.report, act.version, detail, author=author, reviewer=reviewer, approved_at=act.at
+        turn.settings,
+        act.report,
+        act.version,
+        detail,
+        author=author,
+        reviewer=reviewer,
+        approved_at=act.at,
+        digest=act.hash,
     )
     turn.services.fault("inside:publish")
     with turn.store.begin() as unit:
-        unit.reports.publish(act, documents)
+        if unit.reports.publish(act, documents):
+            keep(unit, act, folder_of(turn.settings, act.report))
     turn.services.fault("committed:publish")
     return {"done": "publish"}

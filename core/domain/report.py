@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.domain.canon import canonical
 from core.domain.fact import Fact
 from core.domain.finding import Finding
 from core.domain.period import Period
@@ -124,8 +124,25 @@ class SourceState(BaseModel):
     seconds: float = 0.0
 
 
+class Restated(BaseModel):
+    """A value that the approved report before published and that its sources tell differently now (重述).
+
+    `old` and `new` are facts of this report: what was published, and what the same query gives now.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    old: str
+    new: str
+    why: str
+
+
 class CheckResult(BaseModel):
-    """One check: `level` error blocks submission, warn is shown to the reviewer."""
+    """One check: `level` error blocks submission and approval, warn is shown to the reviewer.
+
+    `final` findings cannot be waived: a text that names an unknown fact cannot be printed at all.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -136,6 +153,17 @@ class CheckResult(BaseModel):
     place: str = ""
     text: str = ""
     fix: str = ""
+    final: bool = False
+
+    @property
+    def key(self) -> str:
+        """A short name of this finding that stays the same for the same rule, place and text."""
+        return finding_key(self.rule, self.place, self.text)
+
+
+def finding_key(*parts: str) -> str:
+    """The first twelve hex digits of SHA-256 over the parts."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
 
 
 class ReportContent(BaseModel):
@@ -155,6 +183,8 @@ class ReportContent(BaseModel):
     sources: tuple[SourceState, ...] = ()
     assumptions: tuple[str, ...] = ()
     baseline: str = ""
+    continuity: str = ""
+    restated: tuple[Restated, ...] = ()
     llm: str = ""
 
     def fact_map(self) -> dict[str, Fact]:
@@ -165,7 +195,7 @@ class ReportContent(BaseModel):
         data: dict[str, Any] = self.model_dump(mode="json")
         for source in data["sources"]:
             source.pop("seconds", None)
-        return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return canonical(data)
 
     def hash(self) -> str:
         """SHA-256 hex digest of the canonical form."""

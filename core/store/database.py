@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, select
+from sqlalchemy import Engine, create_engine, event, inspect, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from core.settings import Settings
 from core.store.accounts import Accounts
 from core.store.audit import GENESIS, AuditChain
 from core.store.reports import Reports
+from core.store.reviews import Reviews
 from core.store.runs import Runs
 from core.store.tables import SCHEMA_VERSION, AuditHeadRow, Base, SchemaRow
 
@@ -31,6 +32,7 @@ class Unit:
         self.accounts = Accounts(session)
         self.runs = Runs(session)
         self.reports = Reports(session, self.audit)
+        self.reviews = Reviews(session, self.audit)
 
 
 class Store:
@@ -65,17 +67,33 @@ class Store:
         self.engine.dispose()
 
     def _prepare(self) -> None:
-        Base.metadata.create_all(self.engine)
-        with Session(self.engine) as session, session.begin():
-            row = session.scalar(select(SchemaRow))
+        """Lay out a new record, or bring an older one forward in place; a newer one is left untouched."""
+        held = self._held_version()
+        if held is not None and held > SCHEMA_VERSION:
+            raise Broken(
+                f"记录库的结构版本是 {held}，本程序只认识到 {SCHEMA_VERSION}，没有打开。",
+                "请用新版本的程序打开这个记录库，或恢复升级前的备份。",
+            )
+        if held == SCHEMA_VERSION:
+            return
+        with self.engine.begin() as connection:
+            Base.metadata.create_all(connection)
+        with self.begin() as unit:
+            row = unit.session.scalar(select(SchemaRow).with_for_update())
             if row is None:
-                session.add(SchemaRow(version=SCHEMA_VERSION))
-                session.add(AuditHeadRow(id=1, seq=0, hash=GENESIS))
-            elif row.version != SCHEMA_VERSION:
-                raise Broken(
-                    f"记录库的结构版本是 {row.version}，本程序需要 {SCHEMA_VERSION}。",
-                    "请用与记录库相同版本的程序打开，或先备份再升级。",
-                )
+                unit.session.add(SchemaRow(version=SCHEMA_VERSION))
+                unit.session.add(AuditHeadRow(id=1, seq=0, hash=GENESIS))
+            elif row.version < SCHEMA_VERSION:
+                steps = {"from": row.version, "to": SCHEMA_VERSION}
+                unit.session.execute(update(SchemaRow).values(version=SCHEMA_VERSION))
+                unit.audit.append("system", "upgrade", "record", detail=steps)
+
+    def _held_version(self) -> int | None:
+        """The schema version of the record as it is; None when there is no record yet."""
+        if not inspect(self.engine).has_table(SchemaRow.__tablename__):
+            return None
+        with Session(self.engine) as session:
+            return session.scalar(select(SchemaRow.version))
 
     def _write_anchor(self, head: tuple[int, str]) -> None:
         """The head outside the database: a truncated chain is found by it. Written whole, then renamed."""

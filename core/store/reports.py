@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.clock import new_id, now
+from core.clock import new_id, now, stamp
 from core.domain.actor import Actor
 from core.domain.lifecycle import Decision, State, Verb
 from core.domain.period import Period
@@ -137,6 +137,11 @@ class Reports:
     def content(self, report: str, number: int | None = None) -> ReportContent:
         return ReportContent.model_validate_json(self.version(report, number).content)
 
+    def checks(self, report: str, number: int | None = None) -> tuple[CheckResult, ...]:
+        """The check results that were recorded with a version (the current one by default)."""
+        held = json.loads(self.version(report, number).checks)
+        return tuple(CheckResult.model_validate(item) for item in held)
+
     def list(self, actor: Actor, *, states: Sequence[State] = (), limit: int = 200) -> list[ReportSummary]:
         """Reports of the actor's unit and below, newest first; drafts only the author's own."""
         if not actor.reads_data:
@@ -156,11 +161,10 @@ class Reports:
         )
         acts = list(self._session.scalars(select(ActRow).where(ActRow.report == report).order_by(ActRow.at)))
         release = self.release(report)
-        documents = self._session.scalars(select(DocumentRow).where(DocumentRow.report == report))
         return ReportDetail(
             summary=self._summary(row),
             content=ReportContent.model_validate_json(current.content),
-            checks=tuple(CheckResult.model_validate(item) for item in json.loads(current.checks)),
+            checks=self.checks(report),
             versions=tuple(
                 VersionSummary(number=v.number, hash=v.hash, made_by=v.made_by, created_at=v.created_at)
                 for v in versions
@@ -175,7 +179,7 @@ class Reports:
                 at=release.at,
                 archived_at=release.archived_at,
             ),
-            documents={doc.format: doc.path for doc in documents if doc.version == row.version},
+            documents={name: path for name, (path, _) in self.documents(report, row.version).items()},
         )
 
     def act(self, report: str, version: int, kind: str) -> ActRow | None:
@@ -186,9 +190,20 @@ class Reports:
         return self._session.get(ActRow, act)
 
     def record_act(
-        self, row: ReportRow, kind: str, verb: str, digest: str, actor: str, comment: str, state: State
+        self,
+        row: ReportRow,
+        kind: str,
+        verb: str,
+        digest: str,
+        actor: str,
+        comment: str,
+        state: State,
+        seen: Mapping[str, str] | None = None,
     ) -> ActRow:
-        """Write an act and the state it leads to; the unique key makes a second act on the version impossible."""
+        """Write an act and the state it leads to; the unique key makes a second act on the version impossible.
+
+        `seen` holds the digests of what the actor had before the eyes; they go into the audit row.
+        """
         act = ActRow(
             id=new_id("act"),
             report=row.id,
@@ -203,7 +218,8 @@ class Reports:
         self._session.add(act)
         row.state, row.updated_at = state.value, now()
         self._session.flush()
-        detail = {"version": act.version, "hash": digest, "verb": verb, "comment": comment}
+        bound = {"act": act.id, "at": stamp(act.at), "version": act.version, "hash": digest}
+        detail = {**bound, "verb": verb, "comment": comment, **(seen or {})}
         self._audit.append(actor, kind, row.id, detail=detail)
         return act
 
@@ -214,8 +230,9 @@ class Reports:
             return False
         if row.version != act.version or self.version(row.id).hash != act.hash:
             raise Conflict("批准的版本已不是当前版本，未发布。", "请审核人对最新版本重新审批。")
+        at = now()
         self._session.add(
-            ReleaseRow(report=row.id, version=act.version, hash=act.hash, act=act.id, reviewer=act.actor, at=now())
+            ReleaseRow(report=row.id, version=act.version, hash=act.hash, act=act.id, reviewer=act.actor, at=at)
         )
         for format_, (path, digest) in documents.items():
             self._session.merge(
@@ -230,9 +247,24 @@ class Reports:
                 created_at=now(),
             )
         )
-        row.state, row.updated_at = State.PUBLISHED.value, now()
-        self._audit.append(act.actor, "release", row.id, detail={"version": act.version, "hash": act.hash})
+        row.state, row.updated_at = State.PUBLISHED.value, at
+        files = {format_: {"name": path.name, "sha256": digest} for format_, (path, digest) in documents.items()}
+        bound = {"act": act.id, "at": stamp(at), "version": act.version, "hash": act.hash, "documents": files}
+        self._audit.append(act.actor, "release", row.id, detail=bound)
         return True
+
+    def attach(self, act: ActRow, format_: str, path: Path, digest: str) -> None:
+        """File one more document of a released version."""
+        self._session.merge(
+            DocumentRow(report=act.report, version=act.version, format=format_, path=str(path), sha256=digest)
+        )
+        self._audit.append(act.actor, "document", act.report, detail={"format": format_, "sha256": digest})
+
+    def documents(self, report: str, version: int) -> dict[str, tuple[str, str]]:
+        """Format to path and SHA-256 of a released version."""
+        query = select(DocumentRow).where(DocumentRow.report == report, DocumentRow.version == version)
+        rows = self._session.scalars(query.order_by(DocumentRow.format))
+        return {row.format: (row.path, row.sha256) for row in rows}
 
     def release(self, report: str) -> ReleaseRow | None:
         return self._session.scalar(select(ReleaseRow).where(ReleaseRow.report == report))

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import DateTime, ForeignKey, Index, Integer, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Raised with every table that is added; `Store` creates the missing tables of an older record and says so."""
 
 
 class Base(DeclarativeBase):
@@ -135,6 +136,50 @@ class DocumentRow(Base):
     format: Mapped[str] = mapped_column(String(16), primary_key=True)
     path: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(String(64))
+
+
+class ChecklistRow(Base):
+    """The reviewer's checklist as it stood when an act was recorded; written once with the act, never changed."""
+
+    __tablename__ = "checklist"
+    act: Mapped[str] = mapped_column(ForeignKey("act.id"), primary_key=True)
+    report: Mapped[str] = mapped_column(ForeignKey("report.id"), index=True)
+    version: Mapped[int] = mapped_column(Integer)
+    hash: Mapped[str] = mapped_column(String(64))
+    body: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+
+
+class WaiverRow(Base):
+    """A reviewer let one finding of one exact version stand, with a reason; another version needs its own."""
+
+    __tablename__ = "waiver"
+    __table_args__ = (UniqueConstraint("report", "version", "finding"),)
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    report: Mapped[str] = mapped_column(ForeignKey("report.id"), index=True)
+    version: Mapped[int] = mapped_column(Integer)
+    hash: Mapped[str] = mapped_column(String(64))
+    finding: Mapped[str] = mapped_column(String(64))
+    text: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class CommentRow(Base):
+    """A remark (批注) on a report or one of its sections; resolved once, by whom and with which answer."""
+
+    __tablename__ = "comment"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    report: Mapped[str] = mapped_column(ForeignKey("report.id"), index=True)
+    version: Mapped[int] = mapped_column(Integer)
+    section: Mapped[str] = mapped_column(String(64), default="")
+    text: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    resolved_by: Mapped[str] = mapped_column(String(64), default="")
+    resolved_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    answer: Mapped[str] = mapped_column(Text, default="")
 
 
 class OutboxRow(Base):

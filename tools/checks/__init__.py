@@ -24,22 +24,25 @@ Level = Literal["error", "warn"]
 
 @dataclass(frozen=True)
 class Hit:
-    """One thing found wrong: where, what it says, how to mend it; `level` overrides the rule's own."""
+    """One thing found wrong: where, what it says, how to mend it. `level` overrides the rule's own; `final` ones cannot
+    be waived."""
 
     place: str
     text: str
     fix: str
     level: Level | None = None
+    final: bool = False
 
 
 @dataclass(frozen=True)
 class Check:
-    """A rule on the content of a report, before it is printed."""
+    """A rule on the content of a report, before it is printed; what a `final` rule finds cannot be waived."""
 
     id: str
     label: str
     run: Callable[[Context], Iterable[Hit]]
     level: Level = "error"
+    final: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class PageCheck:
     label: str
     run: Callable[[Pages, Context | None], Iterable[Hit]]
     level: Level = "error"
+    final: bool = False
 
 
 Rule = TypeVar("Rule", Check, PageCheck)
@@ -111,6 +115,7 @@ def _results(check: Check | PageCheck, hits: Iterable[Hit]) -> list[CheckResult]
             place=hit.place,
             text=hit.text,
             fix=hit.fix,
+            final=hit.final or check.final,
         )
         for hit in hits
     ]

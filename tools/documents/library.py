@@ -14,6 +14,11 @@ from core.settings import Settings
 from tools.documents import DocumentMeta, export, exporters
 
 
+def folder_of(settings: Settings, report: str) -> Path:
+    """Where the documents of a report lie."""
+    return settings.home / "files" / "documents" / report
+
+
 def make_document(
     settings: Settings,
     format: str,
@@ -26,12 +31,16 @@ def make_document(
     reviewer: str = "",
     approved_at: datetime | None = None,
     state: str = "",
+    digest: str = "",
 ) -> Path:
-    """Write one document of a version and return its path; written whole or not at all."""
+    """Write one document of a version and return its path; written whole or not at all.
+
+    `digest` is the recorded hash of the version: it stays the hash of what was written when the version was made.
+    """
     meta = DocumentMeta(
         report=report,
         version=version,
-        hash=content.hash(),
+        hash=digest or content.hash(),
         state=state or ("已发布" if approved_at else "未审批"),
         author=author,
         reviewer=reviewer,
@@ -42,7 +51,7 @@ def make_document(
     suffix = exporters()[format].suffix if format in exporters() else f".{format}"
     # an approved document and a draft of the same version differ in their label: they are two files
     stage = "" if approved_at else "-draft"
-    out = settings.home / "files" / "documents" / report / f"v{version}{stage}{suffix}"
+    out = folder_of(settings, report) / f"v{version}{stage}{suffix}"
     part = out.with_name(f"{out.name}.{os.getpid()}.part")
     export(format, content, words, meta, part)
     os.replace(part, out)
@@ -59,12 +68,22 @@ def make_documents(
     author: str = "",
     reviewer: str = "",
     approved_at: datetime | None = None,
+    digest: str = "",
 ) -> dict[str, tuple[Path, str]]:
     """Every format of an approved version: format to path and SHA-256; repeating it gives the same bytes."""
     made = {}
     for name in exporters():
         path = make_document(
-            settings, name, report, version, content, labels, author=author, reviewer=reviewer, approved_at=approved_at
+            settings,
+            name,
+            report,
+            version,
+            content,
+            labels,
+            author=author,
+            reviewer=reviewer,
+            approved_at=approved_at,
+            digest=digest,
         )
         made[name] = (path, hashlib.sha256(path.read_bytes()).hexdigest())
     return made

@@ -28,11 +28,15 @@ def listing(arguments: argparse.Namespace) -> int:
 
 
 def show(arguments: argparse.Namespace) -> int:
+    from agent.review import review_of
+
     with open_runner() as runner:
-        detail = runner.report(runner.actor(arguments.user), arguments.id)
+        actor = runner.actor(arguments.user)
+        detail = runner.report(actor, arguments.id)
         labels = runner.labels(arguments.id)
+        review = review_of(runner, actor, arguments.id)
     if arguments.json:
-        emit(report_body(detail, labels))
+        emit({**report_body(detail, labels), **review})
         return 0
     summary = detail.summary
     print(f"{summary.title}\n{summary.id}  {summary.state.label}  第{summary.version}版\n哈希 {summary.hash}\n")
@@ -41,10 +45,20 @@ def show(arguments: argparse.Namespace) -> int:
         for block in section["blocks"]:
             print(block.get("text") or f"〔{block['kind']}：{block.get('caption', '')}〕")
         print()
-    for check in detail.checks:
-        if not check.passed:
-            print(f"校验未通过［{check.level}］{check.label}：{check.text}")
+    print("审核清单")
+    for item in review["checklist"]["items"]:
+        print(f"  ［{item['stateLabel']}］{item['label']}：{item['evidence']}")
+        for remark in item["remarks"]:
+            print(f"      {remark_line(remark)}")
     return 0
+
+
+def remark_line(remark: dict[str, Any]) -> str:
+    """One finding of the checklist with its key and what became of it."""
+    level = {"error": "须改正", "warn": "请留意"}[remark["level"]]
+    place = f"{remark['place']}：" if remark["place"] else ""
+    waiver = f"（已豁免：{remark['waiver']['reason']}）" if remark["waiver"] else ""
+    return f"{remark['key']}　{level}　{place}{remark['text']}{waiver}"
 
 
 def report_body(detail: ReportDetail, labels: dict[str, str]) -> dict[str, Any]:

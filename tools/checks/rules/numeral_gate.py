@@ -32,7 +32,7 @@ def _unknown(context: Context, text: Text) -> Iterator[Hit]:
     try:
         context.spans(text)
     except UnknownToken as error:
-        yield Hit(text.place, str(error), "记号只能引用本报告的数据事实、标签、表和图。")
+        yield Hit(text.place, str(error), "记号只能引用本报告的数据事实、标签、表和图。", final=True)
 
 
 def _written(context: Context, text: Text) -> Iterator[Hit]:
@@ -110,7 +110,7 @@ def _charts(context: Context) -> Iterator[Hit]:
                 try:
                     plot_of(block, context.facts)
                 except UnknownToken as error:
-                    yield Hit(f"图「{block.caption}」", str(error), "图上的点只能是本报告的数据事实。")
+                    yield Hit(f"图「{block.caption}」", str(error), "图上的点只能是本报告的数据事实。", final=True)
 
 
 CHECK = Check("numeral_gate", "数字有出处，文字无数字", _run)

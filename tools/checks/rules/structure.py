@@ -66,4 +66,4 @@ def _chart(chart: Chart) -> Iterator[Hit]:
         yield Hit(place, "没有替代文字", "补写一句图的内容说明。", "warn")
 
 
-CHECK = Check("structure", "报告结构", _run)
+CHECK = Check("structure", "报告结构", _run, final=True)

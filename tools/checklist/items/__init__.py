@@ -1,0 +1,1 @@
+"""Items of the checklist: each file exports `ITEM`, named like the file."""

@@ -1,0 +1,7 @@
+"""数字出处: every figure stands on a fact, in the text and in the exported file."""
+
+from __future__ import annotations
+
+from tools.checklist import Item
+
+ITEM = Item("numerals", "数字出处", 50, ("numeral_gate", "rendered_gate"))
