@@ -34,7 +34,8 @@ _FIELDS = {"yoy", "mom", "ytd", "ytd_yoy", "mom_daily"}
 _TEXTS = {"label", "name", "org", "period", "unit"}
 TEXT_FIELDS = frozenset(_TEXTS)
 """Fields that print a fact's words, not its number."""
-_FLAT = Decimal("0.05")
+FLAT = Decimal("0.05")
+"""Percent below which a change prints as 基本持平."""
 _FAR = Decimal(300)
 
 
@@ -183,7 +184,7 @@ def _print(fact: Fact, field: str, form: str) -> str:
 
 def _phrase(fact: Fact, field: str, change: Decimal, magnitude: str) -> str:
     word = _WORDS[field]
-    if fact.compare.rule == "pct" and abs(change) < _FLAT:
+    if fact.compare.rule == "pct" and abs(change) < FLAT:
         return f"{word}基本持平"
     if rounded(change, _change_places(fact)) == 0:
         return f"{word}持平"

@@ -19,6 +19,31 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Speech(Frozen):
+    """Words that say something about the figure beside them: which way it moved, against what, whose it is, and that it
+    leads or is the first. `streaks` are expressions; `nouns` hold such a word without saying it;
+    a sentence with one of `denials` defines or denies and compares nothing."""
+
+    rises: tuple[str, ...]
+    falls: tuple[str, ...]
+    flats: tuple[str, ...]
+    reversing: tuple[str, ...]
+    nouns: tuple[str, ...]
+    bases: dict[str, tuple[str, ...]]
+    earlier: tuple[str, ...]
+    now: tuple[str, ...]
+    tops: tuple[str, ...]
+    bottoms: tuple[str, ...]
+    leading: tuple[str, ...]
+    trailing: tuple[str, ...]
+    streaks: tuple[str, ...]
+    firsts: tuple[str, ...]
+    above: tuple[str, ...]
+    below: tuple[str, ...]
+    negations: tuple[str, ...]
+    denials: tuple[str, ...]
+
+
 class Numerals(Frozen):
     """What may hold a numeral without being a figure (`phrases`, `patterns`; in captions also how long a window or a
     ranking is), and what a quantity written in words looks like."""
@@ -28,6 +53,7 @@ class Numerals(Frozen):
     caption_patterns: tuple[str, ...]
     measures: tuple[str, ...]
     quantities: tuple[str, ...]
+    speech: Speech
 
 
 class WordingRule(Frozen):

@@ -15,9 +15,9 @@ from types import ModuleType
 from typing import Literal, TypeVar
 
 from core.domain.report import CheckResult, ReportContent
-from core.errors import BadRequest, Broken, NotFound
+from core.errors import Broken, NotFound
 from tools.checks.context import Context, context_of
-from tools.checks.reading import Pages, read_docx
+from tools.checks.reading import Pages
 
 Level = Literal["error", "warn"]
 
@@ -47,13 +47,15 @@ class Check:
 
 @dataclass(frozen=True)
 class PageCheck:
-    """A rule on a written file; `run` also gets the report's context, or None for a file of unknown origin."""
+    """A rule on a written file of the named formats; `run` also gets the report's context, or None for a file of
+    unknown origin."""
 
     id: str
     label: str
     run: Callable[[Pages, Context | None], Iterable[Hit]]
     level: Level = "error"
     final: bool = False
+    formats: frozenset[str] = frozenset({"docx"})
 
 
 Rule = TypeVar("Rule", Check, PageCheck)
@@ -89,19 +91,23 @@ def run_checks(content: ReportContent, labels: Mapping[str, str]) -> list[CheckR
 def check_file(
     path: Path, content: ReportContent | None = None, labels: Mapping[str, str] | None = None
 ) -> list[CheckResult]:
-    """Judge a Word file: format always, figures against the report's facts when its content is given.
+    """Judge a docx, pdf or pptx: format always, figures against the report's facts when its content is given.
 
     Raises NotFound when there is no such file, BadRequest when it is of another format or damaged.
     """
     if not path.is_file():
         raise NotFound(f"没有文件「{path.name}」。", "请核对路径。")
-    if path.suffix.lower() != ".docx":
-        raise BadRequest(f"暂不能校验「{path.suffix or path.name}」文件。", "请提供 docx 文件。")
-    pages = read_docx(path)
-    context = context_of(content, labels) if content else None
+    from tools.checks.readers import read_file
+
+    return check_pages(read_file(path), context_of(content, labels) if content else None)
+
+
+def check_pages(pages: Pages, context: Context | None) -> list[CheckResult]:
+    """Judge a file that has been read."""
     results: list[CheckResult] = []
     for check in page_checks():
-        results += _results(check, check.run(pages, context))
+        if pages.format in check.formats:
+            results += _results(check, check.run(pages, context))
     return results
 
 
@@ -117,7 +123,7 @@ def _results(check: Check | PageCheck, hits: Iterable[Hit]) -> list[CheckResult]
             fix=hit.fix,
             final=hit.final or check.final,
         )
-        for hit in hits
+        for hit in dict.fromkeys(hits)
     ]
     return out or [CheckResult(rule=check.id, label=check.label, passed=True, level=check.level)]
 

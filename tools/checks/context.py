@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Literal
 
 from core.domain.fact import Fact
 from core.domain.labels import report_labels
 from core.domain.org import Org
+from core.domain.period import Period
 from core.domain.report import Chart, Listing, Paragraph, ReportContent, Table
 from core.domain.tokens import Span, UnknownToken, render
+from tools.checks.lexicon import Lexicon, lexicon_of, org_names, spellings
+from tools.checks.sentences import Sentence, sentences
 from tools.documents.layout import Laid, lay_out
 from tools.documents.numbering import REFERENCE, exhibit_names, with_references
 
@@ -76,6 +80,80 @@ class Context:
         """Printed periods and label texts; allowed in titles, captions and label cells, never in prose."""
         return frozenset({fact.period.label for fact in self.content.facts} | set(self.labels.values()))
 
+    @cached_property
+    def titled(self) -> frozenset[str]:
+        """What a title or a caption may print: names and periods."""
+        return self.phrases | self.dates
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        return lexicon_of(self.content.facts, self.content.org_name)
+
+    @cached_property
+    def own_unit(self) -> str:
+        """The shortest name of the report's unit."""
+        return min(spellings(self.content.org_name), key=len, default="")
+
+    @cached_property
+    def claims(self) -> tuple[tuple[Text, list[Sentence]], ...]:
+        """Every text that a reader reads as a statement, cut into sentences."""
+        said = [text for text in self.texts if text.kind in {"prose", "title", "caption", "header"}]
+        return tuple((text, sentences(text.source, self)) for text in said)
+
+    @cached_property
+    def advice(self) -> frozenset[str]:
+        """What the findings advise; a listing of measures prints it again, and it speaks of the future."""
+        return frozenset(finding.suggestion for finding in self.content.findings if finding.suggestion)
+
+    @cached_property
+    def found(self) -> str:
+        """What the analyses said; their comparisons with a threshold have their evidence in the finding."""
+        return "\n".join(f"{finding.title}：{finding.text}" for finding in self.content.findings)
+
+    @cached_property
+    def _by_member(self) -> dict[str, list[Fact]]:
+        found: dict[str, list[Fact]] = {}
+        for fact in self.content.facts:
+            if fact.by is not None:
+                found.setdefault(fact.by.label, []).append(fact)
+        return found
+
+    def of_member(self, label: str) -> list[Fact]:
+        """Facts that are restricted to the member of this name; none for a name that is no member."""
+        return self._by_member.get(label, [])
+
+    def current(self, name: str, unit: str) -> list[Fact]:
+        """Facts of one indicator for one unit (its shortest name) and the report's own period."""
+        return [
+            fact
+            for fact in self._by_name.get(name, ())
+            if fact.period.end == self.content.period.end
+            and (fact.by is None or fact.by.dim == "org")
+            and min(org_names(fact), key=len, default="") == unit
+        ]
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Fact]]:
+        found: dict[str, list[Fact]] = {}
+        for fact in self.content.facts:
+            found.setdefault(fact.name, []).append(fact)
+        return found
+
+    @cached_property
+    def _by_peers(self) -> dict[tuple[str, str, str, Period, str], list[Fact]]:
+        found: dict[tuple[str, str, str, Period, str], list[Fact]] = {}
+        for fact in self.content.facts:
+            if fact.by is not None:
+                found.setdefault(_peerage(fact), []).append(fact)
+        return found
+
+    def peers(self, fact: Fact) -> list[Fact]:
+        """The facts that a fact can be ranked among: the same indicator of the other members, itself included."""
+        if fact.by is None:
+            alike = (item for item in self._by_name[fact.name] if item.by is None and item.period == fact.period)
+            return [item for item in alike if item.indicator == fact.indicator and item.has_value]
+        return [item for item in self._by_peers[_peerage(fact)] if item.has_value]
+
     def spans(self, text: Text) -> list[Span]:
         """The text as printed; raises UnknownToken."""
         return render(with_references(text.source, self.names), self.facts, self.labels)
@@ -86,6 +164,14 @@ class Context:
             return "".join(span.text for span in self.spans(text))
         except UnknownToken:
             return ""
+
+
+def _peerage(fact: Fact) -> tuple[str, str, str, Period, str]:
+    assert fact.by is not None
+    timed = fact.by.dim in {"month", "day"}
+    any_time = Period(start=date.min, end=date.max, grain="range")
+    org = "" if fact.by.dim == "org" else fact.org
+    return fact.indicator, fact.name, fact.by.dim, any_time if timed else fact.period, org
 
 
 def context_of(content: ReportContent, labels: Mapping[str, str] | None = None) -> Context:

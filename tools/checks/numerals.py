@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 
 from knowledge.standards import compiled, numerals
 
 _HIDDEN = "\ue000"
 _DIGITS = re.compile(r"\d+(?:[\d.,，:]*\d)?%?")
+_SUSPECT = re.compile("[%％‰半翻倍折腰几数双百点两]")
+"""What every quantity without a numeral character holds at least one of."""
 _COUNT = "[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]"
 
 
@@ -19,6 +21,8 @@ def find(text: str, names: Collection[str] = ()) -> list[str]:
 
     `text` must have its tokens already removed.
     """
+    if text in names or not (_SUSPECT.search(text) or any(map(str.isnumeric, text))):
+        return []
     masked = _masked(text, names)
     found: dict[int, str] = {}
     taken: set[int] = set()
@@ -34,10 +38,15 @@ def find(text: str, names: Collection[str] = ()) -> list[str]:
 
 
 def _masked(text: str, names: Collection[str]) -> str:
+    own = _own(names if isinstance(names, frozenset) else frozenset(names))
+    return _allowed().sub(_hide, own.sub(_hide, text) if own else text)
+
+
+@lru_cache(maxsize=64)
+def _own(names: frozenset[str]) -> re.Pattern[str] | None:
+    """The names that hold a numeral, longest first."""
     own = sorted((name for name in names if name and _holds_numeral(name)), key=len, reverse=True)
-    if own:
-        text = re.sub("|".join(map(re.escape, own)), _hide, text)
-    return _allowed().sub(_hide, text)
+    return re.compile("|".join(map(re.escape, own))) if own else None
 
 
 def _hide(match: re.Match[str]) -> str:

@@ -1,19 +1,11 @@
-"""Reading a Word file back: lines, tables, page settings and fonts as a reader of the page would meet them."""
+"""A file read back: lines, tables, charts, page settings and fonts as a reader of the page would meet them."""
 
 from __future__ import annotations
 
-import re
-import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal
-
-from core.errors import BadRequest
+from typing import Literal
 
 Zone = Literal["cover", "body", "annex"]
-_NOTE = "FactNote"
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 @dataclass(frozen=True)
@@ -31,7 +23,8 @@ class Look:
 
 @dataclass(frozen=True)
 class Line:
-    """One paragraph outside tables, without the small numbers of facts."""
+    """One paragraph outside tables, without the small numbers of facts; in a PDF one printed line. `page` counts
+    from 1 where the format has pages."""
 
     number: int
     text: str
@@ -40,10 +33,12 @@ class Line:
     look: Look
     picture: bool = False
     alt: str = ""
+    page: int = 0
 
     @property
     def place(self) -> str:
-        return f"第{self.number}段「{self.text[:12]}」"
+        where = f"第{self.page}页" if self.page else ""
+        return f"{where}第{self.number}段「{self.text[:12]}」"
 
 
 @dataclass(frozen=True)
@@ -53,8 +48,22 @@ class Grid:
     caption: str
     rows: tuple[tuple[str, ...], ...]
     zone: Zone
-    repeats_header: bool
-    splits_rows: bool
+    repeats_header: bool = True
+    splits_rows: bool = False
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One chart that an office program draws: its texts, and its numbers as they stand in the file."""
+
+    name: str
+    titles: tuple[str, ...]
+    categories: tuple[str, ...]
+    series: tuple[tuple[str, tuple[str, ...]], ...]
+    labels: tuple[str, ...] = ()
+    """Texts and numbers that the chart shows besides its series: typed labels, and the workbook behind it."""
+    workbook: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Pages:
-    """A whole file."""
+    """A whole file. A format without pages, styles or properties of a kind leaves them empty."""
 
     name: str
     lines: tuple[Line, ...]
@@ -88,193 +97,8 @@ class Pages:
     footer_fields: bool
     odd_even: bool
     properties: dict[str, str] = field(default_factory=dict)
+    format: str = "docx"
+    drawings: tuple[Drawing, ...] = ()
 
     def body(self) -> list[Line]:
         return [line for line in self.lines if line.zone == "body"]
-
-
-def read_docx(path: Path) -> Pages:
-    """Read a Word file; raises BadRequest when it is not one."""
-    import docx
-    from docx.opc.exceptions import PackageNotFoundError
-
-    try:
-        document = docx.Document(str(path))
-    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise BadRequest(f"「{path.name}」不是可读的 Word 文件。", "请用 Word 另存为 docx 后再试。") from error
-    styles = _Styles(document.styles.element)
-    lines, grids, sheets = _walk(document.element.body, styles)
-    parts = [part for part in document.part.package.iter_parts() if str(part.partname).startswith("/word/")]
-    roots = {str(part.partname): part.element for part in parts if hasattr(part, "element")}
-    footers = [root for name, root in sorted(roots.items()) if "/footer" in name]
-    headers = [root for name, root in sorted(roots.items()) if "/header" in name]
-    return Pages(
-        name=path.name,
-        lines=tuple(lines),
-        grids=tuple(grids),
-        sheets=tuple(sheets),
-        headers=tuple(_text(root) for root in headers),
-        footers=tuple("\n".join(_text(p) for p in root.iter(f"{_W}p")) for root in footers),
-        footer_fields=any("PAGE" in "".join(root.itertext(f"{_W}instrText")) for root in footers)
-        or any("PAGE" in (item.get(f"{_W}instr") or "") for root in footers for item in root.iter(f"{_W}fldSimple")),
-        odd_even=document.settings.odd_and_even_pages_header_footer,
-        properties=_properties(path),
-    )
-
-
-def _walk(body: Any, styles: _Styles) -> tuple[list[Line], list[Grid], list[Sheet]]:
-    lines: list[Line] = []
-    grids: list[Grid] = []
-    sheets: list[Sheet] = []
-    zone: Zone = "cover" if _has_cover(body) else "body"
-    for item in body:
-        if item.tag == f"{_W}p":
-            text, style = _text(item), _style(item)
-            if style == "AnnexMark" and text.startswith("附件"):
-                zone = "annex"
-            drawing = next(
-                item.iter("{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"), None
-            )
-            alt = drawing.get("descr", "") if drawing is not None else ""
-            look = styles.look(item)
-            lines.append(Line(len(lines) + 1, text, style, zone, look, drawing is not None, alt))
-            section = item.find(f"{_W}pPr/{_W}sectPr")
-            if section is not None:
-                sheets.append(_sheet(section, zone))
-                zone = "body" if zone == "cover" else zone
-        elif item.tag == f"{_W}tbl":
-            grids.append(_grid(item, lines, zone))
-        elif item.tag == f"{_W}sectPr":
-            sheets.append(_sheet(item, zone))
-    return lines, grids, sheets
-
-
-def _has_cover(body: Any) -> bool:
-    """Whether the first section is a cover of ours: its last paragraph carries the cover's style."""
-    for item in body:
-        if item.tag == f"{_W}p" and item.find(f"{_W}pPr/{_W}sectPr") is not None:
-            return _style(item) == "CoverText"
-        if _style(item) in {"Title", "Body"}:
-            return False
-    return False
-
-
-def _grid(table: Any, lines: list[Line], zone: Zone) -> Grid:
-    above = [line.text for line in lines[-2:] if line.text.startswith("表") or line.style == "Caption"]
-    rows = tuple(
-        tuple("\n".join(_text(p) for p in cell.iter(f"{_W}p")) for cell in row.iterchildren(f"{_W}tc"))
-        for row in table.iterchildren(f"{_W}tr")
-    )
-    first = next(table.iterchildren(f"{_W}tr"), None)
-    return Grid(
-        caption=above[-1] if above else "",
-        rows=rows,
-        zone=zone,
-        repeats_header=first is not None and first.find(f"{_W}trPr/{_W}tblHeader") is not None,
-        splits_rows=any(row.find(f"{_W}trPr/{_W}cantSplit") is None for row in table.iterchildren(f"{_W}tr")),
-    )
-
-
-def _sheet(section: Any, zone: Zone) -> Sheet:
-    size, margin = section.find(f"{_W}pgSz"), section.find(f"{_W}pgMar")
-    grid = section.find(f"{_W}docGrid")
-    return Sheet(
-        width=_number(size, "w"),
-        height=_number(size, "h"),
-        top=_number(margin, "top"),
-        right=_number(margin, "right"),
-        bottom=_number(margin, "bottom"),
-        left=_number(margin, "left"),
-        line_pitch=_number(grid, "linePitch"),
-        zone=zone,
-    )
-
-
-def _text(element: Any) -> str:
-    """Text of the runs in order, line breaks and tabs kept, numbers of facts and deleted text left out."""
-    out = []
-    for node in element.iter(f"{_W}t", f"{_W}br", f"{_W}tab"):
-        run = node.getparent()
-        style = run.find(f"{_W}rPr/{_W}rStyle") if run.tag == f"{_W}r" else None
-        if style is not None and style.get(f"{_W}val") == _NOTE:
-            continue
-        if run.tag != f"{_W}r":
-            continue
-        out.append(node.text or "" if node.tag == f"{_W}t" else "\n" if node.tag == f"{_W}br" else "\t")
-    return "".join(out)
-
-
-def _style(paragraph: Any) -> str:
-    found = paragraph.find(f"{_W}pPr/{_W}pStyle") if paragraph.tag == f"{_W}p" else None
-    return found.get(f"{_W}val") if found is not None else ""
-
-
-def _number(element: Any, name: str) -> int:
-    value = element.get(f"{_W}{name}") if element is not None else None
-    return int(float(value)) if value and re.fullmatch(r"-?\d+(?:\.\d+)?", value) else 0
-
-
-class _Styles:
-    """Formatting inherited from paragraph styles and document defaults."""
-
-    def __init__(self, root: Any) -> None:
-        self._styles = {style.get(f"{_W}styleId"): style for style in root.iterchildren(f"{_W}style")}
-        self._default = next(
-            (
-                name
-                for name, item in self._styles.items()
-                if item.get(f"{_W}default") == "1" and item.get(f"{_W}type") == "paragraph"
-            ),
-            "",
-        )
-        defaults = root.find(f"{_W}docDefaults")
-        self._tail = [] if defaults is None else [defaults.find(f"{_W}rPrDefault"), defaults.find(f"{_W}pPrDefault")]
-
-    def look(self, paragraph: Any) -> Look:
-        """The formatting of a paragraph and of its first run with text."""
-        run = next((item for item in paragraph.iter(f"{_W}r") if item.find(f"{_W}t") is not None), None)
-        chain = [run, paragraph, *self._chain(_style(paragraph) or self._default), *self._tail]
-        chain = [item for item in chain if item is not None]
-        bold = self._find(chain, "rPr", "b")
-        size = self._value(chain, "rPr", "sz", "val")
-        return Look(
-            font=self._value(chain, "rPr", "rFonts", "eastAsia"),
-            size=int(size) if size.isdigit() else 20,
-            bold=bold is not None and bold.get(f"{_W}val") not in {"0", "false"},
-            align=self._value(chain, "pPr", "jc", "val"),
-            indent_chars=int(self._value(chain, "pPr", "ind", "firstLineChars") or 0),
-            line=int(float(self._value(chain, "pPr", "spacing", "line") or 0)),
-            line_rule=self._value(chain, "pPr", "spacing", "lineRule"),
-        )
-
-    def _chain(self, name: str) -> Iterator[Any]:
-        seen: set[str] = set()
-        while name in self._styles and name not in seen:
-            seen.add(name)
-            style = self._styles[name]
-            yield style
-            based = style.find(f"{_W}basedOn")
-            name = based.get(f"{_W}val") if based is not None else ""
-
-    def _find(self, chain: list[Any], holder: str, tag: str) -> Any:
-        found = (item.find(f"{_W}{holder}/{_W}{tag}") for item in chain)
-        return next((item for item in found if item is not None), None)
-
-    def _value(self, chain: list[Any], holder: str, tag: str, name: str) -> str:
-        for item in chain:
-            found = item.find(f"{_W}{holder}/{_W}{tag}")
-            if found is not None and found.get(f"{_W}{name}") is not None:
-                return str(found.get(f"{_W}{name}"))
-        return ""
-
-
-def _properties(path: Path) -> dict[str, str]:
-    """The custom properties of the file by name."""
-    from lxml import etree
-
-    with zipfile.ZipFile(path) as file:
-        if "docProps/custom.xml" not in file.namelist():
-            return {}
-        parser = etree.XMLParser(resolve_entities=False, no_network=True)
-        root = etree.fromstring(file.read("docProps/custom.xml"), parser)
-    return {item.get("name", ""): "".join(item.itertext()) for item in root}

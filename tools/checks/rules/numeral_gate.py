@@ -16,6 +16,7 @@ from tools.checks.context import Context, Text, without_references
 from tools.checks.numerals import find
 
 _MEND = "把数字换成数据事实的记号，或删去这个数字。"
+_TYPED = re.compile(r"[^\s\ue001—-]")
 _CHANGES = {"yoy", "mom", "ytd", "ytd_yoy", "mom_daily"}
 
 
@@ -37,10 +38,12 @@ def _unknown(context: Context, text: Text) -> Iterator[Hit]:
 
 def _written(context: Context, text: Text) -> Iterator[Hit]:
     bare = _spaced(text.source)
-    names = set(context.phrases)
+    names = context.phrases
     if text.kind in {"title", "caption"}:
-        names |= context.dates
+        names = context.titled
     if text.kind in {"cell", "category"}:
+        if not _TYPED.search(bare):
+            return
         names |= _periods(context, text)
     if text.kind == "caption":
         bare = _window().sub("", bare)

@@ -1,0 +1,207 @@
+"""A Word file against its report: every line and cell as printed, in order, nothing missing and nothing added."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from tools.checks import Hit
+from tools.checks.context import Context
+from tools.checks.proof.expected import Expected, Piece, Sheet, squeeze
+from tools.checks.proof.judging import nearest, verdict
+from tools.checks.reading import Grid, Line, Pages
+from tools.documents.appendix import HEADERS, TITLE, calibers, fact_rows, moment, notes
+
+_DATE = re.compile(r"^\d{4}年\d{1,2}月\d{1,2}日$")
+_UNSIGNED = "（未经审批，不作为正式报告）"
+_SEQUENCE = re.compile(r"^[一二三四]、(?:数据事实|指标口径|数据源取数情况|编制说明)$")
+_NOTE = "注：编号与正文数字右上角的编号对应；数值按正文同一规则四舍五入，未作任何手工调整。"
+_COVER = frozenset({"内部资料注意保存", "内部分析报告", ""})
+_AGAIN = "请重新导出。"
+
+
+def lines(pages: Pages, expected: Expected) -> Iterator[Hit]:
+    """Lines outside tables."""
+    context = expected.context
+    body = [line for line in pages.body() if line.text.strip() or line.alt]
+    for line in body:
+        if line.alt and squeeze(line.alt) not in _alternatives(expected):
+            yield from verdict(
+                f"{line.place}图的替代文字", line.alt, nearest(squeeze(line.alt), _alternatives(expected)), context
+            )
+    yield from judged([(line.place, line.text) for line in _unsigned(body, context)], expected.pieces, context)
+    for line in pages.lines:
+        if line.zone == "cover" and squeeze(line.text) not in _COVER | expected.titles:
+            yield from verdict("封面", line.text, nearest(squeeze(line.text), expected.titles), context)
+        elif line.zone == "annex":
+            yield from _annex_line(line, context)
+
+
+def judged(texts: Sequence[tuple[str, str]], pieces: Sequence[Piece], context: Context) -> Iterator[Hit]:
+    """Places with their texts against the lines that the report prints, in order."""
+    places: dict[str, list[int]] = {}
+    for at, piece in enumerate(pieces):
+        places.setdefault(piece.bare, []).append(at)
+    last = -1
+    changed: list[tuple[str, str]] = []
+    for place, text in texts:
+        waiting = places.get(squeeze(text))
+        if not waiting:
+            if squeeze(text):
+                changed.append((place, text))
+            continue
+        here = next((at for at in waiting if at > last), waiting[0])
+        waiting.remove(here)
+        if here < last:
+            yield Hit(place, f"与报告的次序不一致：{text[:40]}", _AGAIN)
+        last = max(last, here)
+    missing = {bare: pieces[waiting[0]] for bare, waiting in places.items() if waiting and bare}
+    for place, text in changed:
+        near = nearest(squeeze(text), missing)
+        original = missing.pop(near).text if near else nearest(squeeze(text), places)
+        yield from verdict(place, text, original, context)
+    for piece in missing.values():
+        yield Hit("正文", f"缺少报告原文：{piece.text[:40]}", _AGAIN)
+
+
+def _unsigned(body: Sequence[Line], context: Context) -> Iterator[Line]:
+    """The body without its title and signature, whose parts stand at fixed places."""
+    title, org = squeeze(context.content.title), squeeze(context.content.org_name)
+    spare = Counter({title: 1, org: 1, squeeze(f"附件：{TITLE}"): 1, _UNSIGNED: 1})
+    before = ""
+    for line in body:
+        bare = squeeze(line.text)
+        signed = _DATE.match(bare) and before == org
+        before = bare
+        if signed or spare[bare] > 0 or not bare:
+            spare[bare] -= 1
+            continue
+        yield line
+
+
+def _alternatives(expected: Expected) -> frozenset[str]:
+    return frozenset(squeeze(chart.alt or chart.caption) for _, chart, _ in expected.plots)
+
+
+def _annex_line(line: Line, context: Context) -> Iterator[Hit]:
+    bare = squeeze(line.text)
+    remarks = {squeeze(f"{at}.{text.rstrip('。')}。") for at, text in enumerate(notes(context.content), 1)}
+    if not bare or bare in {"附件", TITLE, squeeze(_NOTE)} or _SEQUENCE.match(bare) or bare in remarks:
+        return
+    near = nearest(bare, remarks | {squeeze(_NOTE)})
+    yield from verdict(f"附件{line.place}", line.text, near, context)
+
+
+def tables(pages: Pages, expected: Expected) -> Iterator[Hit]:
+    """Every cell of every table, headers and units included."""
+    found: set[str] = set()
+    for grid in pages.grids:
+        if grid.zone == "annex":
+            yield from _annex(grid, expected.context)
+        elif grid.zone == "cover":
+            yield from _cover(grid, pages, expected.context)
+        else:
+            known = expected.sheets.get(squeeze(grid.caption)) or _by_heads(grid, expected.sheets)
+            if known is None:
+                yield Hit(grid.caption or "表", "报告里没有这张表", _AGAIN)
+            else:
+                found.add(squeeze(known.caption))
+                yield from same_cells(grid, known)
+    for caption, sheet in expected.sheets.items():
+        if caption not in found:
+            yield Hit("正文", f"缺少{sheet.caption}", _AGAIN)
+
+
+def _by_heads(grid: Grid, sheets: Mapping[str, Sheet]) -> Sheet | None:
+    """A table whose caption was changed is known by its header row or its first column."""
+    if not grid.rows:
+        return None
+    heads = [squeeze(cell) for cell in grid.rows[0]]
+    owners = [squeeze(row[0]) for row in grid.rows[1:] if row]
+    for sheet in sheets.values():
+        if [squeeze(cell) for cell in sheet.heads] == heads and [squeeze(row[0]) for row in sheet.rows] == owners:
+            return sheet
+    return None
+
+
+def same_cells(grid: Grid, known: Sheet, first: int = 0) -> Iterator[Hit]:
+    """A grid that shows the rows of a table from `first` on."""
+    place = grid.caption or known.caption
+    rows = known.rows[first : first + len(grid.rows) - 1] if first else known.rows
+    if len(grid.rows) - 1 != len(rows):
+        yield Hit(place, f"表有 {len(grid.rows) - 1} 行，报告里是 {len(rows)} 行", "改回报告的原表。")
+        return
+    for at, (row, wanted) in enumerate(zip(grid.rows, (known.heads, *rows), strict=True)):
+        where = f"{place}第{at}行" if at else f"{place}表头"
+        if len(row) != len(wanted):
+            yield Hit(where, f"有 {len(row)} 列，报告里是 {len(wanted)} 列", "改回报告的原表。")
+        for column, (cell, right) in enumerate(zip(row, wanted, strict=False), 1):
+            if squeeze(cell) != squeeze(right):
+                yield Hit(f"{where}第{column}列", f"「{cell}」与报告不一致", f"报告原值：{right}")
+
+
+def _cover(grid: Grid, pages: Pages, context: Context) -> Iterator[Hit]:
+    """The card of the report's origin, as far as the report and the file's own properties know it."""
+    own = pages.properties
+    cutoff = max((fact.as_of for fact in context.content.facts if fact.as_of), default=None)
+    wanted = {
+        "统计期间": context.content.period.label,
+        "编制单位": context.content.org_name,
+        "数据截至": moment(cutoff),
+        "报告编号": own.get("ReportId", ""),
+        "内容校验码": own.get("ContentHash", "")[:16],
+        "审核人": own.get("Reviewer", ""),
+    }
+    for row in grid.rows:
+        name, value = (squeeze(row[0]), row[-1].strip()) if row else ("", "")
+        right = wanted.get(name, "")
+        if right and squeeze(value) != squeeze(right):
+            yield Hit("封面", f"{name}写的是「{value}」", f"报告原值：{right}")
+
+
+def _annex(grid: Grid, context: Context) -> Iterator[Hit]:
+    if not grid.rows:
+        return
+    heads = tuple(squeeze(cell) for cell in grid.rows[0])
+    content = context.content
+    if heads == HEADERS:
+        yield from fact_table(grid.rows[1:], context)
+    elif heads == ("指标", "口径版本", "口径"):
+        rows = {(item.name, item.version or "—", item.text) for item in calibers(content)}
+        yield from _known_rows("附件指标口径", grid.rows[1:], rows)
+    elif heads == ("数据源", "状态", "数据截至", "说明"):
+        yield from source_table(grid.rows[1:], context)
+    else:
+        yield Hit("附件", f"表头「{'、'.join(heads)[:30]}」与报告不一致", _AGAIN)
+
+
+def source_table(rows: Sequence[Sequence[str]], context: Context) -> Iterator[Hit]:
+    from core.domain.fact import STATUS_LABELS
+
+    known = {
+        (item.label, STATUS_LABELS[item.status], moment(item.as_of), item.detail or "—")
+        for item in context.content.sources
+    }
+    yield from _known_rows("附件数据源取数情况", rows, known)
+
+
+def fact_table(rows: Sequence[Sequence[str]], context: Context) -> Iterator[Hit]:
+    """The annex's table of facts."""
+    wanted = {row.fact: row.cells for row in fact_rows(context.content)}
+    for row in rows:
+        right: Sequence[str] = wanted.pop(row[0], ())
+        if tuple(map(squeeze, row)) != tuple(map(squeeze, right)):
+            yield Hit(f"附件 {row[0]}", "与报告的数据事实不一致", f"报告原值：{right[4] if right else '没有这个事实'}")
+    for fact in wanted:
+        yield Hit(f"附件 {fact}", "缺少这个数据事实", _AGAIN)
+
+
+def _known_rows(place: str, rows: Sequence[Sequence[str]], known: Collection[tuple[str, ...]]) -> Iterator[Hit]:
+    right = {tuple(map(squeeze, row)) for row in known}
+    found = [tuple(map(squeeze, row)) for row in rows]
+    for row in found:
+        if row not in right:
+            yield Hit(f"{place}「{row[0]}」", f"与报告不一致：{'、'.join(row)[:60]}", _AGAIN)
+    for row in right - set(found):
+        yield Hit(f"{place}「{row[0]}」", "缺少这一行", _AGAIN)

@@ -1,0 +1,166 @@
+"""归属: a figure stands under the name of its own unit and member, and within its own period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from core.domain.fact import Fact
+from core.domain.period import Period
+from core.domain.report import Chart, Table
+from core.domain.tokens import TOKEN, UnknownToken, plain
+from tools.checks import Check, Hit
+from tools.checks.context import Context
+from tools.checks.lexicon import org_names
+from tools.checks.sentences import CHANGES, Atom, Sentence
+
+_MEND = "核对这个数字属于哪个单位、哪个对象、哪个期间，改正名称或换用相应的数据事实。"
+_AGAINST = ("较", "比", "与", "和", "同", "对比", "相比")
+
+
+def _run(context: Context) -> Iterator[Hit]:
+    for text, said in context.claims:
+        for sentence in said:
+            for problem in (*_owners(sentence, context), *_times(sentence, context)):
+                yield Hit(text.place, problem, _MEND)
+    for section in context.content.sections:
+        for block in section.blocks:
+            if isinstance(block, Table):
+                yield from _rows(block, context)
+            elif isinstance(block, Chart):
+                yield from _points(block, context)
+
+
+def _owners(sentence: Sentence, context: Context) -> Iterator[str]:
+    unit = member = None
+    loose = True
+    for atom in sentence:
+        match atom.kind:
+            case "org":
+                unit, loose = atom, False
+            case "member":
+                member = atom
+            case "break":
+                member = None if atom.text in "，；：,;:" else member
+                loose = loose or atom.text in "；;"
+            case "figure" if atom.fact is not None:
+                named = unit is not None and (unit.key in org_names(atom.fact) or not org_names(atom.fact))
+                if not named and not (loose and _at_home(atom.fact, context)):
+                    rest = f"不是{unit.text}的" if unit is not None else "句中没有写明"
+                    yield f"{atom.text}是{_whose(atom.fact)}的{atom.fact.name}，{rest}"
+                if member is not None and _other_member(atom.fact, member, context):
+                    yield f"{atom.text}不是{member.text}的{atom.fact.name}"
+                member = None
+
+
+def _whose(fact: Fact) -> str:
+    return fact.by.label if fact.by is not None and fact.by.dim == "org" else fact.org_name or fact.org
+
+
+def _at_home(fact: Fact, context: Context) -> bool:
+    """Whether a figure may stand without a unit's name: it is the report's own."""
+    if fact.by is not None and fact.by.dim == "org":
+        return fact.by.key == context.content.org
+    return fact.org == context.content.org or not fact.org_name
+
+
+def _other_member(fact: Fact, member: Atom, context: Context) -> bool:
+    by = fact.by
+    if by is not None:
+        return by.dim == member.key and by.label != member.text
+    if fact.parents or member.text in fact.name:
+        return False
+    return any(
+        (item.unit, item.kind, item.period) == (fact.unit, fact.kind, fact.period)
+        for item in context.of_member(member.text)
+    )
+
+
+def _times(sentence: Sentence, context: Context) -> Iterator[str]:
+    """A figure belongs to the period that is named before it in its clause or the one before."""
+    own = context.content.period
+    when: Atom | None = None
+    for at, atom in enumerate(sentence):
+        before = sentence[at - 1].text if at else ""
+        match atom.kind:
+            case "when" | "earlier" | "now":
+                when = None if before.endswith(_AGAINST) else atom
+            case "break" if atom.text in "；;":
+                when = None
+            case "figure" if atom.fact is not None and when is not None and atom.field not in CHANGES:
+                if not _in_time(atom, when, own):
+                    yield f"{atom.text}是{_printed_period(atom)}的{atom.fact.name}，不是{when.text}的"
+
+
+def _in_time(figure: Atom, when: Atom, own: Period) -> bool:
+    fact = figure.fact
+    assert fact is not None
+    period = fact.period.ytd() if figure.field == "ytd" else fact.period
+    if when.kind == "now":
+        return period.end == own.end or fact.parents != ()
+    if when.kind == "earlier":
+        return period.end < own.end or fact.parents != ()
+    assert when.period is not None
+    if when.key == "ytd" and own.end.month > 1:
+        return period.end == when.period.end and period.start == date(own.end.year, 1, 1)
+    return period.end == when.period.end
+
+
+def _printed_period(figure: Atom) -> str:
+    assert figure.fact is not None
+    return (figure.fact.period.ytd() if figure.field == "ytd" else figure.fact.period).label
+
+
+def _rows(table: Table, context: Context) -> Iterator[Hit]:
+    """The cells of a row belong to the member that its first cell names."""
+    for at, row in enumerate(table.rows, 1):
+        owner = _owner(row[0], context) if row else ""
+        for column, cell in zip(table.columns[1:], row[1:], strict=False):
+            match = TOKEN.fullmatch(cell.strip())
+            fact = context.facts.get(match.group(1)) if match else None
+            if fact is None or not owner or (match and match.group(2) in {"label", "name", "org", "unit"}):
+                continue
+            if owner not in _labels(fact, context):
+                yield Hit(
+                    f"表「{table.caption}」第{at}行「{column.header}」",
+                    f"这个数是{fact.by.label if fact.by else fact.name}的，不是{row_name(row[0], context)}的",
+                    _MEND,
+                )
+
+
+def row_name(cell: str, context: Context) -> str:
+    """What a row calls itself, printed."""
+    try:
+        return plain(cell, context.facts, context.labels)
+    except UnknownToken:
+        return cell
+
+
+def _owner(cell: str, context: Context) -> str:
+    """The known member, unit or indicator that a label cell names; "" for a total or a text of another kind."""
+    printed = row_name(cell, context).strip()
+    word = context.lexicon.names.get(printed)
+    if word is None:
+        return printed if context.of_member(printed) else ""
+    return word.key if word.kind == "org" else printed
+
+
+def _labels(fact: Fact, context: Context) -> frozenset[str]:
+    if fact.by is None:
+        return frozenset({fact.name}) | org_names(fact)
+    return frozenset({fact.by.label}) | (org_names(fact) if fact.by.dim == "org" else frozenset({fact.name}))
+
+
+def _points(chart: Chart, context: Context) -> Iterator[Hit]:
+    """A category that names a member carries that member's points."""
+    for at, category in enumerate(chart.categories):
+        owner = _owner(category, context)
+        for series in chart.series:
+            point = series.points[at] if at < len(series.points) else None
+            fact = context.facts.get(point.fact) if point else None
+            if fact is not None and owner and fact.by is not None and owner not in _labels(fact, context):
+                place = f"图「{chart.caption}」类别「{category}」"
+                yield Hit(place, f"这一点是{fact.by.label}的{fact.name}，不是{category}的", _MEND)
+
+
+CHECK = Check("attribution", "数字归于自己的单位、对象和期间", _run)

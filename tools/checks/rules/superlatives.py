@@ -1,0 +1,142 @@
+"""比较与排名: 最高, 居首, 首次, 连续 and 高于 stand only where facts of the report prove them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from core.domain.fact import Fact
+from core.domain.tokens import number
+from knowledge.standards import numerals
+from tools.checks import Check, Hit
+from tools.checks.context import Context, Text
+from tools.checks.sentences import CHANGES, Atom, Sentence
+
+_MEND = "写出能证明它的数据事实，或删去这一说法。"
+_ENDS = frozenset({"top", "bottom"})
+_MOVES = frozenset({"rise", "fall", "flat"})
+
+
+def _run(context: Context) -> Iterator[Hit]:
+    for text, said in context.claims:
+        if text.source in context.advice:
+            continue
+        for sentence in said:
+            for at, atom in enumerate(sentence):
+                problem = _problem(sentence, at, atom, text, context)
+                if problem:
+                    yield Hit(text.place, problem, _MEND)
+
+
+def _problem(sentence: Sentence, at: int, atom: Atom, text: Text, context: Context) -> str:
+    match atom.kind:
+        case "first":
+            return f"「{atom.text}」没有数据事实支持"
+        case "streak":
+            return _streak(sentence, at)
+        case "top" | "bottom":
+            return _extreme(sentence, at, context)
+        case "leading" | "trailing" if text.kind == "prose":
+            return _leading(sentence, at, context)
+        case "above" | "below" if text.kind == "prose":
+            return _compared(sentence, at, text, context)
+    return ""
+
+
+def _streak(sentence: Sentence, at: int) -> str:
+    """连续三个月 is a claim by itself, 连续 and 持续 when something moves."""
+    word = sentence[at].text
+    for atom in sentence[at + 1 :]:
+        if atom.kind in _MOVES or atom.kind in _ENDS:
+            return f"「{word}{atom.text}」没有数据事实支持"
+        if atom.kind == "break":
+            break
+    counted = len(word) > 2 and word.startswith("连续")
+    return f"「{word}」没有数据事实支持" if counted or word in {"连年", "连月"} else ""
+
+
+def _extreme(sentence: Sentence, at: int, context: Context) -> str:
+    word = sentence[at]
+    fact, field = _subject(sentence, at, context)
+    if fact is None:
+        return f"「{word.text}」没有数据事实支持"
+    values = {item.id: _number(item, field) for item in context.peers(fact)}
+    own = values.get(fact.id)
+    known = [value for value in values.values() if value is not None]
+    if own is None or len(known) < 2:
+        return f"「{word.text}」没有可以比较的数据事实"
+    best, worst = max(known), min(known)
+    ends = {best, worst} if word.text == "最突出" else {best if word.kind == "top" else worst}
+    fits = own in ends
+    return "" if fits else f"「{word.text}」与数据不符：{fact.by.label if fact.by else fact.org_name}不是这一项"
+
+
+def _subject(sentence: Sentence, at: int, context: Context) -> tuple[Fact | None, str]:
+    """The figure nearest to the word; else the fact of the unit or member that is named nearest to it."""
+    order = sorted(range(len(sentence)), key=lambda index: _distance(sentence, at, index))
+    for index in order:
+        atom = sentence[index]
+        if atom.kind == "figure" and atom.fact is not None:
+            return atom.fact, atom.field
+    for index in order:
+        atom = sentence[index]
+        if atom.kind not in {"org", "member"}:
+            continue
+        if atom.fact is not None:
+            return atom.fact, "value"
+        named = [item for item in sentence if item.kind == "indicator"]
+        found = context.current(named[-1].text, atom.key) if named else []
+        if found:
+            return next((fact for fact in found if fact.by is not None), found[0]), "value"
+    return None, ""
+
+
+def _distance(sentence: Sentence, at: int, index: int) -> tuple[int, int, bool]:
+    """Words of the same clause are nearer than any other, and of two equally near the one before."""
+    between = sentence[min(at, index) : max(at, index)]
+    return sum(item.kind == "break" for item in between), abs(index - at), index > at
+
+
+def _number(fact: Fact, field: str) -> Decimal | None:
+    value = getattr(fact.compare, field) if field in CHANGES | {"ytd"} else fact.value
+    return None if value is None else number(fact, fact.unit, field)
+
+
+def _leading(sentence: Sentence, at: int, context: Context) -> str:
+    """居前的是 A、B、C: each listed member stands before every member that is not listed."""
+    word = sentence[at]
+    listed = [item for item in sentence[at + 1 :] if item.kind == "figure" and item.fact is not None]
+    listed = [item for item in listed if item.field == listed[0].field and item.fact and item.fact.by]
+    if not listed or listed[0].fact is None:
+        return f"「{word.text}」没有数据事实支持"
+    field = listed[0].field
+    values = {item.by.key: _number(item, field) for item in context.peers(listed[0].fact) if item.by}
+    inside = {item.fact.by.key for item in listed if item.fact is not None and item.fact.by}
+    within = [value for name, value in values.items() if name in inside and value is not None]
+    rest = [value for name, value in values.items() if name not in inside and value is not None]
+    if not within or not rest:
+        return ""
+    fits = min(within) >= max(rest) if word.kind == "leading" else max(within) <= min(rest)
+    return "" if fits else f"「{word.text}」与数据不符：所列不全是排在前面的"
+
+
+def _compared(sentence: Sentence, at: int, text: Text, context: Context) -> str:
+    """A高于B: two figures of one unit are compared as they stand; a threshold needs a finding or a fact."""
+    word = sentence[at]
+    before = next((item for item in reversed(sentence[:at]) if item.kind == "figure"), None)
+    after = next((item for item in sentence[at + 1 :] if item.kind in {"figure", "break"}), None)
+    if after is None or after.kind != "figure" or after.fact is None:
+        said = "".join(item.text for item in sentence)
+        proven = text.source.strip("。") in context.found or said in context.found or text.place.startswith("发现")
+        idle = any(mark in said for mark in numerals().speech.denials)
+        return "" if proven or idle else f"「{word.text}」没有数据事实支持"
+    if before is None or before.fact is None or before.fact.unit != after.fact.unit:
+        return ""
+    left, right = _number(before.fact, before.field), _number(after.fact, after.field)
+    if left is None or right is None or after.form == "abs":
+        return ""
+    fits = left > right if word.kind == "above" else left < right
+    return "" if fits else f"「{word.text}」与数据不符：{before.text}并不{word.text}{after.text}"
+
+
+CHECK = Check("superlatives", "比较与排名有数据事实支持", _run)
