@@ -1,7 +1,9 @@
-"""数字出处: every figure stands on a fact, in the text and in the exported file."""
+"""数字出处: every figure stands on a fact and says what the fact says, in the text and in the exported file."""
 
 from __future__ import annotations
 
 from tools.checklist import Item
 
-ITEM = Item("numerals", "数字出处", 50, ("numeral_gate", "rendered_gate"))
+ITEM = Item(
+    "numerals", "数字出处", 50, ("numeral_gate", "directions", "attribution", "units", "superlatives", "rendered_gate")
+)
