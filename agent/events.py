@@ -73,6 +73,20 @@ class Understood(BaseModel):
     def orgs(self) -> list[str]:
         return [self.org] if isinstance(self.org, str) else list(self.org or [])
 
+    def told(self) -> dict[str, Any]:
+        """The contract's `understood`: codes of domain.md §1 only, a part such as `I01.capacity` as its indicator."""
+        whole = list(dict.fromkeys(code.split(".")[0] for code in self.indicators))
+        return {
+            "intent": self.intent,
+            "indicator": whole if isinstance(self.indicator, list) else (whole[0] if whole else None),
+            "org": self.org,
+            "period": self.period and {"start": str(self.period.start), "end": str(self.period.end)},
+            "by": self.by,
+            "compare": self.compare,
+            "template": self.template,
+            "clarify": self.clarify,
+        }
+
 
 class ReportRef(BaseModel):
     """The report that a turn made or concerns."""

@@ -22,6 +22,8 @@ DIMENSIONS = {
     "biz_type": "业务类型",
     "cause": "原因",
 }
+_WHOLE = {"A06": "A02", "A07": "A02"}
+"""Indicators that are a split of another: asked by another dimension, the other answers."""
 _CONDITION = re.compile(
     r"工作日|节假日|周末|夜间|白天|晚上|(?:超过|低于|高于|大于|小于|不足|不到|达到|突破|少于|多于)\d+(?:\.\d+)?(?:%|亿|万|个百分点|"
     r"千瓦时|元|户|件|次)*"
@@ -70,6 +72,10 @@ def check_split(draft: Draft) -> Understood | None:
     if by == "day" and codes == "A02" and daily and "day" in daily.dims:
         draft.values["indicator"] = "A04"
         draft.assumed.append(f"逐日按采集口径（{daily.name}）")
+        return None
+    whole = draft.lookup.indicators.get(_WHOLE.get(codes, ""))
+    if whole and by in whole.dims:
+        draft.values["indicator"] = whole.id
         return None
     can = "、".join(DIMENSIONS.get(dim, dim) for dim in item.dims)
     return draft.ask(f"{item.name}不能按{DIMENSIONS.get(by, by)}拆分，可以按{can}来看，您要哪一种？")

@@ -48,6 +48,8 @@ _FIXED: tuple[tuple[str, str], ...] = (
     ("month", r"趋势|走势|逐月|按月|月度变化|变化曲线|变化情况|历史曲线|每月|各月|分月|月度明细|月度分布"),
     ("day", r"逐日|按日|每日|每天|按天|分日|日度|日趋势|日明细|天天"),
     ("industry", r"行业(?:结构|构成|分布|排名|明细|维度)|分产业|三产"),
+    ("biz_type", r"(?:工单|业务|诉求|投诉)(?:类型|类别)(?:占比|分布|结构|构成|情况)?"),
+    ("industry", r"[(]行业[)]|(?:构成|结构|分布)[(,、]*(?:按|分)?行业"),
     ("tariff_class", r"(?:用电)?(?:类别|性质)(?:结构|构成|分布|维度|明细)|电量结构|用电结构"),
     ("industry", r"行业(?:有哪些|是哪些|是哪个)|的行业(?=[,。?!]|$)"),
     ("tariff_class", r"的(?:用电|电价|客户)?类别(?=[,。?!]|$)"),
@@ -105,7 +107,7 @@ _WORST = (
 )
 _BEST = (
     r"最高|最多|最大|最好|最快|第一|领先|榜首|冠军|从高到低|由高到低|降序|从大到小|由大到小|居首|"
-    r"最重|最严重|最突出|名列前茅|拔尖"
+    r"最长|最久|最频繁|最重|最严重|最突出|名列前茅|拔尖"
 )
 _RANKING = re.compile(
     rf"排名|排行|排序|排个?[名序队]|排第几|排在第?几|第几名?|名次|位次|排一下|排位|{_WORST}|{_BEST}|"
@@ -151,15 +153,15 @@ def read_dimensions(text: str, each: bool = False) -> DimensionReading:
 def _read_top(text: str) -> tuple[int | None, str | None, bool, str]:
     things = "|".join(sorted(_RANKED, key=len, reverse=True))
     pattern = re.compile(
-        rf"(?P<end>{_ENDS})(?P<n>{NUM})(?!个?[月周季天年]|个季)(?:名|位|大|个|家|户|强)?(?:的)?(?P<what>{things})?"
-        rf"|最(?:高|低|多|少|大|小|好|差|慢|快)的?前?(?P<n2>{NUM})(?:个|家|户|名|位)?(?P<what2>{things})?"
+        rf"(?P<end>{_ENDS})(?P<n>{NUM})(?!个?[月周季天年]|个季)(?:名|位|大|个|家|(?P<h>户)|强)?(?:的)?(?P<what>{things})?"
+        rf"|最(?:高|低|多|少|大|小|好|差|慢|快|长)的?前?(?P<n2>{NUM})(?:个|家|(?P<h2>户)|名|位)?(?P<what2>{things})?"
         rf"|(?<=前)(?P<n3>{NUM})名"
     )
     match = pattern.search(text)
     if not match:
         return None, None, False, text
     value = number(match["n"] or match["n2"] or match["n3"])
-    what = match["what"] or match["what2"]
+    what = match["what"] or match["what2"] or ("客户" if match["h"] or match["h2"] else None)
     low = (match["end"] or "") in {"后", "倒数", "末", "最后"} or bool(
         re.search(r"最(?:低|少|小|差|慢)", match.group())
     )
@@ -171,6 +173,8 @@ def _read_top(text: str) -> tuple[int | None, str | None, bool, str]:
 def _read_by(text: str) -> tuple[str | None, str, str]:
     for name, words in _DIMS:
         match = re.search(rf"{_CUE}(?:{words})(?:维度|口径|来?看|拆开|拆分|展开|分解|细分|统计|分组|汇总)?", text)
+        if match and name == "cause" and re.match(r"什么|哪", match.group()):
+            continue
         if match and not (name in {"org", "customer"} and re.search(r"(?:主要|重点)", match.group())):
             return name, _level(match.group()), mask(text, match.start(), match.end())
     for name, words in _FIXED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from agent.events import Understood
 from agent.understanding import intents, units
@@ -27,6 +28,7 @@ _DRAW = re.compile(
     r"画(?:个|一?张|成|出)?.{0,3}图|做(?:个|一?张).{0,3}图|图表|可视化|柱状图|折线图|饼图|再(?:查|"
     r"算|看)一[次遍]|^继续$"
 )
+_ADDED = re.compile(r"^(?:再|还)?(?:加上?|带上|算上|连上|把.{1,8}(?:加上|也算上))")
 _SHARE = re.compile(r"占.{0,10}(?:比例|比重|占比|百分之几|几成|多少)")
 
 
@@ -60,7 +62,7 @@ def _act(draft: Draft, act: str) -> Understood:
     draft.values["report"] = _report_id(slots.text) or (context.report if act != "search" else None)
     if slots.indicators.codes and act == "search":
         draft.values["indicator"] = one_or_list(slots.indicators.codes)
-    elif slots.indicators.choices and act == "search":
+    elif slots.indicators.choices and act == "search" and not re.search(r"模板|报告|月报|专题", slots.text):
         draft.values["indicator"] = list(slots.indicators.choices)
     if slots.orgs.codes:
         draft.values["org"] = one_or_list(tuple(code.split("|")[0] for code in slots.orgs.codes))
@@ -86,7 +88,8 @@ def _report(draft: Draft) -> Understood:
     period = slots.periods.period
     if not named and period:
         template = {"week": "R2", "quarter": "R4"}.get(period.grain, "R1")
-    if template == "R4" and not re.search(r"季报|季度|规划|市场分析|经营分析|下季", slots.text):
+    monthly = period is not None and period.grain == "month"
+    if template == "R4" and monthly and not re.search(r"季|规划|市场分析", slots.text):
         template = "R1"
     if not named and template == "R1":
         draft.assumed.append("未指明报告类型，按月度营销指标分析报告")
@@ -101,6 +104,7 @@ def _report(draft: Draft) -> Understood:
 
 
 def _data(draft: Draft) -> Understood:
+    _add_units(draft)
     slots, context = draft.slots, draft.context
     kind = intents.question(
         slots.verbs,
@@ -119,6 +123,8 @@ def _data(draft: Draft) -> Understood:
         and not slots.dims.top
         and kind == "rank"
     ):
+        kind = None
+    if kind == "churn" and "H05.lost" in codes:
         kind = None
     if _SHARE.search(slots.text) and len(slots.orgs.codes) == 2 and codes:
         return _share(draft)
@@ -140,6 +146,14 @@ def _data(draft: Draft) -> Understood:
         return stop
     draft.assumed.extend(slots.indicators.assumed)
     return check_split(draft) or draft.done()
+
+
+def _add_units(draft: Draft) -> None:
+    """加上清河: the units of the conversation and the new one, compared or listed together."""
+    slots, before = draft.slots, draft.context.org
+    if before and slots.orgs.codes and _ADDED.match(slots.text):
+        codes = tuple(dict.fromkeys((*before, *slots.orgs.codes)))
+        draft.slots = replace(slots, orgs=replace(slots.orgs, codes=codes))
 
 
 def _share(draft: Draft) -> Understood:
@@ -217,6 +231,8 @@ def _carry(draft: Draft, follow_up: bool) -> None:
     if draft.intent == "compare" and not values["compare"] and len(slots.orgs.codes) < 2:
         values["compare"] = "yoy"
         draft.assumed.append("比较基期未指明，按与去年同期相比")
+    if draft.intent == "forecast" and values["by"] == "month" and not re.search(r"[逐按各每分]个?月", slots.text):
+        values["by"] = None
     if draft.intent == "churn" or (draft.intent == "detect" and not slots.dims.by):
         values["by"] = None
 

@@ -130,6 +130,8 @@ def _guarded(form: str) -> str:
         return r"供电(?!所|公司|单位|中心|局|区域|服务|质量|企业|可靠|能力|方案|部)"
     if form in {"用电", "用电情况"}:
         return rf"(?<!异常)(?<!异动){pattern}(?!异常|异动|检查|大户|用?户|客户|类别|性质|需求侧|信息)"
+    if form in {"服务", "服务质量"}:
+        pattern = rf"(?<!优质){pattern}"
     if form == "流失大客户":
         return r"流失大客户(?=数|户数|有?多少|几)"
     if form in {

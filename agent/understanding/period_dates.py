@@ -39,6 +39,16 @@ def read_month_range(match: re.Match[str], clock: Clock) -> Mention | None:
     return joined
 
 
+def read_month_list(match: re.Match[str], clock: Clock) -> Mention | None:
+    """七八九三个月: adjoining months named one by one, as many as are counted."""
+    months = [number(word) for word in re.findall(r"\d+|十[一二]?|[一二三四五六七八九十]", match["list"])]
+    first, last = months[0], months[-1]
+    counted = number(match["n"]) if match["n"] else len(months)
+    if len(months) != counted or first is None or months != list(range(first, first + len(months))):
+        return None
+    return join(read_month(match["y"], str(first), clock), read_month(match["y"], str(last), clock))
+
+
 def read_over_new_year(match: re.Match[str], clock: Clock) -> Mention | None:
     left = read_month(match["y"], match["m"], clock)
     if left is None or left.period is None:
@@ -92,6 +102,17 @@ def read_third(match: re.Match[str], clock: Clock) -> Mention | None:
     return Mention(
         period=Period(start=first.replace(day=left), end=first.replace(day=right), grain="range"), note=base.note
     )
+
+
+def read_fortnight(match: re.Match[str], clock: Clock) -> Mention | None:
+    """10月上半月: the first fifteen days, or what follows them."""
+    base = read_month(match["y"], match["m"], clock)
+    if base is None or base.period is None:
+        return base
+    first, last = base.period.start, base.period.end
+    early = match["part"] in "前上"
+    start, end = (first, first.replace(day=15)) if early else (first.replace(day=16), last)
+    return Mention(period=Period(start=start, end=end, grain="range"), note=base.note)
 
 
 def read_bare_third(match: re.Match[str], clock: Clock) -> Mention | None:

@@ -34,10 +34,12 @@ def read_until(match: re.Match[str], clock: Clock) -> Mention | None:
 _H = "|".join(
     [*SEASONS, *(f"(?<!双){name}(?![月日个年点号班])" if name in {"十一", "五一"} else name for name in NAMES)]
 )
+_ONE = r"(?:十[一二]?|[一二三四五六七八九]|\d{1,2})"
+_RUN = r"[一二三四五六七八九十]{2,12}"
 _ISO = r"20\d{2}[-/]\d{1,2}(?:[-/]\d{1,2})?"
 _RAW: tuple[tuple[str, Reader], ...] = (
     (
-        r"(?:截至|截止|截止到|截至到|到|至)(?=今年|本年|去年|上|本|昨|\d|[一二三四五六七八九十])(?:目前|现在)?",
+        r"(?<!回)(?:截至|截止|截止到|截至到|到|至)(?=今年|本年|去年|上|本|昨|\d|[一二三四五六七八九十])(?:目前|现在)?",
         read_until,
     ),
     (
@@ -45,11 +47,14 @@ _RAW: tuple[tuple[str, Reader], ...] = (
         dates.read_since,
     ),
     (rf"自(?P<y>{YEAR})?的?(?P<m>{NUM})月份?(?:以来|起|开始)", dates.read_since),
+    (rf"(?P<y>{YEAR})?的?(?P<m>{NUM})月份?以来", dates.read_since),
+    (rf"(?P<y>{YEAR})?的?(?P<list>{_ONE}(?:[、,和与]{_ONE})+)(?P<n>)月份?", dates.read_month_list),
     (rf"(?P<a>{_ISO})(?:~|\.\.|到|至|-(?=20))+(?P<b>{_ISO})(?!\d)", dates.read_iso_range),
     (r"(?<!\d)(?P<y>20\d{2})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)", dates.read_iso_day),
     (r"(?<!\d)(?P<y>20\d{2})(?P<m>\d{2})(?P<d>\d{2})(?!\d)", dates.read_iso_day),
     (r"(?<!\d)(?P<y>20\d{2})年?[-/.]?第?q(?P<q>\d)(?!\d)", dates.read_quarter),
     (r"(?<![a-z\d])(?P<y>)q(?P<q>[1-4])(?!\d)", dates.read_quarter),
+    (rf"(?P<y>{YEAR})?的?(?P<list>{_RUN}|{_ONE}(?:[、,和]{_ONE})+月?这?)(?P<n>{NUM})个月份?", dates.read_month_list),
     (r"(?<!\d)(?P<y>20\d{2})[-/.](?P<m>\d{1,2})(?!\d|\.\d|[户万元个%亿])", dates.read_iso_month),
     (r"(?<!\d)(?P<y>20\d{2})(?P<m>0[1-9]|1[0-9])(?!\d)", dates.read_iso_month),
     (
@@ -57,6 +62,7 @@ _RAW: tuple[tuple[str, Reader], ...] = (
         dates.read_day_range,
     ),
     (rf"(?P<y>{YEAR})?的?(?P<m>{NUM})月份?(?P<part>[上中下])旬", dates.read_third),
+    (rf"(?P<y>{YEAR})?的?(?P<m>{NUM})月份?的?(?P<part>[前上后下])半个?月", dates.read_fortnight),
     (r"(?:本月|这个月|当月)?(?P<part>[上中下])旬", dates.read_bare_third),
     (rf"(?P<y>{YEAR})?的?(?P<m>{NUM})月份?的?第(?P<n>[1-5一二三四五])个?(?:周|星期|礼拜)", dates.read_week_of),
     (rf"(?P<y>{YEAR})?的?年?(?:底|末)(?!期)(?<=年[底末])", dates.read_year_end),
@@ -71,7 +77,7 @@ _RAW: tuple[tuple[str, Reader], ...] = (
         rf"(?P<y>{YEAR})?的?(?P<m>{NUM}){TO}(?P<y2>{YEAR}|次年|翌年|第二年)?的?(?P<m2>{NUM})月份?(?!\d)",
         dates.read_month_range,
     ),
-    (rf"(?P<y>{YEAR})?的?前(?P<n>{NUM})个?月", dates.read_first_months),
+    (rf"(?P<y>{YEAR})?的?[前头](?P<n>{NUM})个?月", dates.read_first_months),
     (rf"(?P<y>{YEAR})?的?前(?P<n>[123一二两三])个?季度", dates.read_first_quarters),
     (rf"(?P<y>{YEAR})?的?第?(?P<q>{NUM})(?:个?季度|季(?![节风]))", dates.read_quarter),
     (rf"(?P<y>{YEAR})?的?(?P<h>[上下])半年", dates.read_half),

@@ -38,6 +38,7 @@ _COMPARE: tuple[tuple[str, str], ...] = (
     (r"同比(?:去年|上年)?(?:同期)?|年同比|与?上年同期比", "yoy"),
     (rf"(?:比|较|相比于?|相较于?|对比|比起|对照){_LAST}(?:相比|比)?", "mom"),
     (rf"(?:与|和|跟|同){_LAST}的?(?:数据|情况|水平)?{_THAN}", "mom"),
+    (r"(?<![年与和跟同])同期(?:相)?(?:比较?|对比)", "yoy"),
     (r"环比(?:上月|上个月|上期)?|月环比", "mom"),
     (r"累计(?:值|数|同比)?|(?<![今本去上前明全])年累计?|截至目前(?:一共|总共|共)", "ytd"),
 )
@@ -113,8 +114,11 @@ def _combine(found: list[Mention], text: str, compare: str | None, clock: Clock)
             return PeriodReading(period=late, compare="yoy", assumed=notes)
         if early == late.mom():
             return PeriodReading(period=late, compare="mom", assumed=notes)
+    if len(set(narrow)) == 2 and early == late.yoy() and early.grain == late.grain:
+        return PeriodReading(period=late, compare="yoy", assumed=notes)
     span = Period(start=min(one.start for one in narrow), end=late.end, grain="range")
-    return PeriodReading(period=span, compare=compare, assumed=notes, each=True)
+    each = all(one.grain in {"month", "quarter", "year"} for one in narrow)
+    return PeriodReading(period=span, compare=compare, assumed=notes, each=each)
 
 
 def _within(inner: Period, outer: Period) -> bool:

@@ -15,6 +15,8 @@ from agent.understanding.normal import folded, normalise
 from agent.understanding.pending import chosen, is_no
 from agent.understanding.safety import CAN, refusal
 from agent.understanding.slots import read_slots
+from agent.understanding.spelling import respelt
+from agent.understanding.unit_names import spoken
 from core.domain.actor import Actor
 from core.domain.org import OrgTree
 
@@ -22,6 +24,17 @@ LONGEST = 2000
 _GREETING = re.compile(
     r"^(?:你好呀?|您好|hi|hello|嗨|早上好|上午好|下午好|晚上好|各位|小助手|助手|请问一下|请问|那个|"
     r"嗯+|哦|好的|谢谢)[,。!~\s]*"
+)
+
+_CORRECTED = re.compile(
+    r"^(?:不对|不是|错了|搞错了|弄错了|说错了|你理解错了|更正(?:一下)?|纠正一下|哦?不)[,。!]+(?=.)"
+    r"|(?:不是|不要|不看|别看|而不是|不问|不查)(?!说|只)[^,。!?]{1,12}[,。](?=(?:而?是|要|看|问|查|我|换))"
+)
+"""What a correction takes back: 不对，…；不是临江，是清河 — only what stands after it is asked for."""
+
+
+_UPPER = re.compile(
+    r"(?:它们?|他们|这些?|那些?|该|其)?(?:个|家)?(?:单位|供电所|所)?(?:所在|所属|上级|隶属)的?(?:那个)?(?:县区?|区县?|市|单位|公司)"
 )
 
 
@@ -54,9 +67,22 @@ def read(
     if small_talk(clean):
         return Understood(intent="smalltalk", query=clean)
     bare = _GREETING.sub("", clean) or clean
+    bare = _CORRECTED.sub("", bare) or bare
+    bare = _upward(bare, tree, context)
+    bare, respelled = respelt(bare, tree, indicators)
     clock = Clock(today=today, year=_year(context, today), base=context.period, data_until=context.data_until)
     slots = read_slots(bare, clock, actor.org, tree, indicators, context)
-    return fill(slots, clock=clock, actor=actor, tree=tree, lookup=indicators, context=context, settled=settled)
+    found = fill(slots, clock=clock, actor=actor, tree=tree, lookup=indicators, context=context, settled=settled)
+    return found.model_copy(update={"assumed": (*respelled, *found.assumed)}) if respelled else found
+
+
+def _upward(text: str, tree: OrgTree, context: Context) -> str:
+    """它们所在的县: the unit above those of the conversation, put in by name where there is one such unit."""
+    above = {unit.parent for unit in tree.orgs if unit.code in context.org and unit.parent}
+    if not _UPPER.search(text) or len(above) != 1:
+        return text
+    code = above.pop()
+    return _UPPER.sub(spoken(tree, code, context.known_names), text, count=1) if tree.get(code) else text
 
 
 def _year(context: Context, today: date) -> int | None:

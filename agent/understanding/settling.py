@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from agent.events import Choice, Understood
 from agent.understanding import units
 from agent.understanding.draft import Draft, one_or_list
@@ -25,6 +27,10 @@ def settle_indicator(draft: Draft) -> Understood | None:
         if slots.dims.by == "tg" and "C02" in read.choices:
             draft.values["indicator"] = "C02"
             return None
+        hinted = _hinted(slots.text, read.choices)
+        if hinted and not codes:
+            draft.values["indicator"] = hinted
+            return None
         if not codes:
             before = set(context.indicator) & set(read.choices)
             if before:
@@ -32,12 +38,15 @@ def settle_indicator(draft: Draft) -> Understood | None:
                 return None
             return _which_indicator(draft, read.word, read.choices)
     if read.choices:
-        codes = (*codes, read.choices[0])
-        draft.assumed.append(f"「{read.word}」按{lookup.indicators[read.choices[0]].name}")
+        guess = "C01" if "C01" in read.choices and "A05" in codes else read.choices[0]
+        codes = (*codes, guess)
+        draft.assumed.append(f"「{read.word}」按{lookup.indicators[guess].name}")
+    if draft.intent == "churn":
+        codes = tuple(code for code in codes if code.startswith("H05"))
+        draft.values["indicator"] = one_or_list(codes) if codes else None
+        return None
     if codes:
         draft.values["indicator"] = _by_station(draft, codes) or one_or_list(codes)
-        return None
-    if draft.intent in {"churn"}:
         return None
     if draft.intent == "detect":
         return None
@@ -51,6 +60,15 @@ def settle_indicator(draft: Draft) -> Understood | None:
         return None
     known = tuple(code for code in ASK_INDICATOR if code in lookup.indicators)
     return _which_indicator(draft, "", known)
+
+
+_HINTS = {"C02": r"台区|低压|同期", "C01": r"综合|统计口径"}
+"""Words elsewhere in the sentence that settle which 线损 is meant."""
+
+
+def _hinted(text: str, choices: tuple[str, ...]) -> str | None:
+    found = [code for code in choices if code in _HINTS and re.search(_HINTS[code], text)]
+    return found[0] if len(found) == 1 else None
 
 
 def _by_station(draft: Draft, codes: tuple[str, ...]) -> str | None:
@@ -119,7 +137,8 @@ def settle_period(draft: Draft, template: str | None) -> Understood | None:
         draft.assumed.append(f"「去年同期」按{period.label}")
         return None
     trend = draft.values.get("by") == "month" and (not context.period or context.period.days <= 31)
-    if context.period and not trend and draft.intent != "forecast" and _fits(context.period, template):
+    ahead = draft.intent != "forecast" or context.intent == "forecast"
+    if context.period and not trend and ahead and _fits(context.period, template):
         draft.values["period"] = context.period
         return None
     if draft.values.get("by") == "month":

@@ -18,7 +18,7 @@ from core.domain.org import OrgTree
 _BY_TG = re.compile(
     r"(?:哪些|哪几个|哪个|各个?|每个|分|按|逐|所有|前\w{1,3}个?|后\w{1,3}个?|最\w前?\w{0,3}个?)(?:的)?(?:高损|"
     r"负损|公变)?台区|台区(?:清单|明细|名单|列表|有哪些|是哪些|都有哪些)|(?:高损|负损)台区.{0,3}(?:哪些|"
-    r"哪几个|清单|明细|名单)"
+    r"哪几个|清单|明细|名单)|台区(?:线损率?|损耗)?(?:的)?(?:清单|明细|名单|列表)"
 )
 """台区 asked for as a dimension, also where the word belongs to an indicator's name (哪些台区线损最高)."""
 
@@ -62,7 +62,7 @@ def read_slots(text: str, clock: Clock, own: str, tree: OrgTree, lookup: Indicat
     """Read every slot of normalised `text`."""
     orgs = read_orgs(text, tree, own, context.known_names)
     indicators = read_indicators(orgs.rest, lookup)
-    ahead = says_forecast(indicators.rest)
+    ahead = says_forecast(orgs.rest)
     if clock.year is not None and (orgs.codes or indicators.codes) and not _elliptic(text):
         clock = replace(clock, year=None)
     periods = read_period(indicators.rest, replace(clock, ahead=ahead))

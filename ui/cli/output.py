@@ -31,21 +31,9 @@ def fail(error: GmaError, as_json: bool) -> int:
 def answer_body(answer: Answer) -> dict[str, Any]:
     """The ask object of contract.md §2; `charts` and token forms are for the chat only."""
     body = answer.model_dump(mode="json", exclude={"marked", "charts"})
-    understood = body.get("understood")
-    if understood:
-        period = understood.get("period")
-        understood["period"] = period and {"start": period["start"], "end": period["end"]}
-        for name in ("assumed", "refusal", "report", "submit", "top", "query", "order", "choices"):
-            understood.pop(name, None)
-        understood["indicator"] = _whole(understood["indicator"])
+    if answer.understood:
+        body["understood"] = answer.understood.told()
     return body
-
-
-def _whole(code: Any) -> Any:
-    """Codes of domain.md §1: a part such as `I01.capacity` is told as its indicator."""
-    if isinstance(code, list):
-        return list(dict.fromkeys(item.split(".")[0] for item in code))
-    return code.split(".")[0] if isinstance(code, str) else code
 
 
 def finish(answer: Answer, as_json: bool) -> int:

@@ -143,10 +143,18 @@ def build_parser() -> argparse.ArgumentParser:
         "--once", action="store_true", help="做完一轮就退出"
     )
     add("doctor", "upkeep:doctor", "检查环境：缺什么、怎么补")
-    evals = add("evals", "evals:evals", "成批提问，用于考核")
-    evals.add_argument("action", choices=["ask"], help="ask：逐行读入会话，逐行写出回答")
-    evals.add_argument("--file", required=True, metavar="文件", help="每行 {id, as, turns: [{text}]}")
-    evals.add_argument("--out", required=True, metavar="文件", help="每行 {id, turns: [回答]}")
+    evals = add("evals", "evals:evals", "考核：成批提问、考试、比较两次考试、从审核意见收集新题")
+    evals.add_argument(
+        "action",
+        choices=["ask", "run", "compare", "harvest"],
+        help="ask：逐行读入会话，逐行写出回答；run：考试；compare：比较两次考试；harvest：从修改与退回收集新题",
+    )
+    evals.add_argument("runs", nargs="*", metavar="考核编号", help="compare 用的两份记录（编号、文件或 latest）")
+    evals.add_argument("--file", metavar="文件", help="ask：每行 {id, as, turns: [{text}]}；run：外部题库")
+    evals.add_argument("--out", metavar="文件", help="ask：每行 {id, turns: [回答]}；harvest：新题文件")
+    evals.add_argument("--suite", action="append", metavar="考卷", help="只考这一份，可重复；不写则全考")
+    evals.add_argument("--sample", type=int, default=0, metavar="题数", help="每份考卷最多考几题（均匀抽取）")
+    evals.add_argument("--whole", action="store_true", help="考长卷：所有单位、所有月份")
     bench = add("bench", "upkeep:bench", "性能测量：与同次运行的对照之比")
     bench.add_argument("name", nargs="?", metavar="项目")
     return parser

@@ -1,4 +1,4 @@
-"""Every indicator against an independent second computation on the bare files (tests/cases/indicators)."""
+"""Every indicator against an independent second computation on the bare files (evals/cases/indicators)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from knowledge.catalog import catalog
 from tools.indicators.ask import Ask
 from tools.indicators.engine import Engine
 
-CASES = Path(__file__).parents[2] / "cases" / "indicators"
+CASES = Path(__file__).parents[3] / "evals" / "cases" / "indicators"
 MVP = (
     "A02", "A03", "A06", "A07", "A08", "A11", "B01", "B02", "B05", "B06", "B08", "C01", "C02", "C06", "C07",
     "D02", "D05", "D07", "E02", "E03", "E08", "F03", "F05", "G01", "G04", "G06", "G07", "H01", "H03", "H05", "I01"
