@@ -5,17 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from core.domain.period import Period, month_end
-
-SPRING = {
-    2022: date(2022, 2, 1),
-    2023: date(2023, 1, 22),
-    2024: date(2024, 2, 10),
-    2025: date(2025, 1, 29),
-    2026: date(2026, 2, 17),
-    2027: date(2027, 2, 6),
-    2028: date(2028, 1, 26),
-}
-"""初一 of each year."""
+from knowledge.festivals import SPRING_FESTIVAL
 
 NAMES = {
     "国庆": "National Day",
@@ -64,8 +54,9 @@ def holiday(name: str, year: int) -> Period | None:
     days = _published(english, year)
     if days:
         return Period(start=days[0], end=days[-1], grain="range")
-    if english == "Spring Festival" and year in SPRING:
-        return Period(start=SPRING[year] - timedelta(days=1), end=SPRING[year] + timedelta(days=6), grain="range")
+    if english == "Spring Festival" and year in SPRING_FESTIVAL:
+        first = SPRING_FESTIVAL[year]
+        return Period(start=first - timedelta(days=1), end=first + timedelta(days=6), grain="range")
     fixed = {"National Day": (10, 1, 7), "Labour Day": (5, 1, 5), "New Year's Day": (1, 1, 1)}
     if english not in fixed:
         return None

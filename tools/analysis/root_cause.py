@@ -14,9 +14,12 @@ from core.domain.finding import Finding
 from core.domain.period import Period
 from tools.analysis import Bench, Result
 from tools.analysis.big_customers import changes
+from tools.analysis.decomposition import decompose
 from tools.analysis.derived import base_of, derived
 from tools.indicators.ask import Ask
 
+DECOMPOSED = {"A02", "A03"}
+"""Indicators whose change is decomposed into causes; of others the members and the supply side are shown."""
 ENERGY = {"A02", "A04", "A06", "A07", "B01", "B03"}
 LEADERS = 3
 NAMED = 5
@@ -40,6 +43,11 @@ def explain(bench: Bench, indicator: str, org: str, period: Period) -> Result:
             if claim:
                 facts += claim[0]
                 findings.append(claim[1])
+    if indicator in DECOMPOSED and additive and period.whole_months and delta.value:
+        parts = decompose(bench, org, period, total, delta)
+        return Result(
+            "变化原因", facts + parts.facts, [*parts.findings, *findings], {"total": [total.id], **parts.places}
+        )
     evidence, claims = _evidence(bench, org, period, total)
     return Result("变化原因", facts + evidence, findings + claims, {"total": [total.id]})
 
