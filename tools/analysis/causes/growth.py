@@ -12,6 +12,8 @@ from core.domain.period import shift_months
 from tools.analysis.causes.case import Case
 
 MONTHS = 6
+LEAST, MOST = 0.7, 1.4
+"""A factor beyond these is a handful of customers, not an industry."""
 FESTIVAL = {1, 2}
 PEERS = 8
 """Fewest big customers whose median speaks for an industry."""
@@ -27,7 +29,7 @@ def small(case: Case) -> dict[str, float]:
     for industry, energy in by_month(case).items():
         rates = [energy[now] / energy[was] for now, was in pairs if energy.get(was, 0.0) > 0 and now in energy]
         if rates:
-            found[industry] = float(median(rates))
+            found[industry] = min(max(float(median(rates)), LEAST), MOST)
     return found
 
 
