@@ -95,7 +95,7 @@ def _charts(facts: list[Fact]) -> list[dict[str, Any]]:
     """A chart where an answer has a series of at least three members of one indicator."""
     from agent.drafting.book import Book
     from agent.drafting.exhibits import chart
-    from knowledge.template_library import ChartSpec, SeriesSpec
+    from knowledge.template_grammar import ChartSpec, SeriesSpec
 
     groups: dict[tuple[str, str], list[Fact]] = {}
     for fact in facts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,6 +25,7 @@ from knowledge.catalog import Catalog, catalog
 if TYPE_CHECKING:
     from agent.llm import Llm
     from knowledge.search.calibers import Door
+    from knowledge.template_grammar import Template
     from tools.analysis import Bench
     from tools.fetch import Gate, QueryTrace
     from tools.indicators.engine import Engine
@@ -75,6 +76,13 @@ class Turn:
     @property
     def catalog(self) -> Catalog:
         return catalog()
+
+    @property
+    def library(self) -> Mapping[str, Template]:
+        """The report templates: the built-in ones and the site's own."""
+        from knowledge.template_library import templates
+
+        return templates(self.settings)
 
     @cached_property
     def gate(self) -> Gate:

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     source_equipment_url: str | None = Field(None, description="设备管理的 SQLAlchemy URL 或 http(s) 地址")
     source_acquisition_url: str | None = Field(None, description="采集2.0 的 SQLAlchemy URL 或 http(s) 地址")
     source_mapping: Path | None = Field(None, description="现场表名、列名映射（YAML）")
+    templates: Path | None = Field(None, description="本单位自己的报告模板目录；默认 GMA_HOME/templates")
     source_timeout: float = Field(30.0, description="单次取数时限（秒）")
     source_retries: int = Field(1, description="暂时性取数失败的重试次数")
     source_rows: int = Field(20_000, description="一次取数返回的行数上限")
@@ -47,6 +48,10 @@ class Settings(BaseSettings):
     @cached_property
     def demo_dir(self) -> Path:
         return self.home / "demo"
+
+    @cached_property
+    def template_dir(self) -> Path:
+        return self.templates or self.home / "templates"
 
     def business_date(self) -> date:
         """`GMA_TODAY`, or the calendar's day in Asia/Shanghai."""

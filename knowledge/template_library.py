@@ -1,147 +1,136 @@
-"""Report templates (报告模板): one YAML each in `knowledge/templates/`, validated as a set.
-
-A section names the facts it needs under aliases and writes sentences with those aliases as tokens. Grammar of a
-sentence: `{{alias}}`, `{{alias.yoy}}`, `{{alias:n:万元}}` as in `core.domain.tokens`; `[[…]]` marks a clause that is
-left out when one of its tokens has no number; a sentence whose other tokens have none is left out whole.
-"""
+"""The template library (模板库): the built-in reports and a site's own, checked as one set."""
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from core.errors import Broken
+from core.errors import BadRequest, Broken, NotFound
+from core.settings import Settings
+from knowledge.template_check import read
+from knowledge.template_grammar import Template
 
-
-class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Need(Frozen):
-    """One request to the indicator engine; `months` asks for that many months up to the report's."""
-
-    indicator: str
-    part: str | None = None
-    by: str | None = None
-    months: int = 0
-    limit: int | None = None
+BUILT_IN = Path(__file__).parent / "templates"
+_HINT = "写法见 knowledge/templates/README.md；改好后用 gma template check 文件 再查一遍。"
 
 
-class Each(Frozen):
-    """A sentence made of one item per member of a group, e.g. per county."""
+def templates(settings: Settings | None = None) -> Mapping[str, Template]:
+    """Every template by id: the built-in ones, and with `settings` the site's (`GMA_TEMPLATES`, GMA_HOME/templates).
 
-    each: str
-    item: str
-    lead: str = ""
-    join: str = "，"
-    end: str = "。"
-    sort: Literal["", "value", "yoy", "mom"] = ""
-    order: Literal["desc", "asc"] = "desc"
-    limit: int = 20
+    A site's template of the same id takes the place of a built-in one. A site's file with mistakes is left out, so that
+    the others still work; `mistakes` tells them. Raises Broken for a mistake in a built-in one.
+    """
+    return _loaded(tuple(_state(settings)))[0]
 
 
-class ColumnSpec(Frozen):
-    header: str
-    of: str = ""
-    field: Literal["label", "name", "unit", "value", "yoy", "mom", "ytd", "ytd_yoy"] = "value"
-    unit: str = ""
-    width: float = 1.0
+def mistakes(settings: Settings) -> tuple[str, ...]:
+    """Every mistake in the site's own templates, as sentences."""
+    return _loaded(tuple(_state(settings)))[1]
 
 
-class TableSpec(Frozen):
-    """`rows`: one fact a row. `each`: one member of a group a row, other groups joined by member."""
-
-    id: str
-    caption: str
-    rows: tuple[str, ...] = ()
-    each: str = ""
-    columns: tuple[ColumnSpec, ...]
-    total: dict[str, str] = Field(default_factory=dict)
-    total_label: str = "合计"
-    sort: str = ""
-    order: Literal["desc", "asc"] = "desc"
-    limit: int = 40
-    notes: tuple[str, ...] = ()
+def find(settings: Settings, text: str) -> Template:
+    """One template by id or name; raises NotFound with what there is."""
+    library = templates(settings)
+    found = next(
+        (item for item in library.values() if text.strip().casefold() in {item.id.casefold(), item.name}), None
+    )
+    if found is None:
+        names = "、".join(f"{item.id} {item.name}" for item in library.values())
+        raise NotFound(f"模板库里没有「{text}」。", f"现有模板：{names}。")
+    return found
 
 
-class SeriesSpec(Frozen):
-    name: str
-    of: str
-    field: Literal["value", "yoy", "mom", "ytd", "ytd_yoy"] = "value"
-    mark: Literal["bar", "line"] = "bar"
-    axis: Literal["left", "right"] = "left"
-
-
-class ChartSpec(Frozen):
-    id: str
-    caption: str
-    form: Literal["trend", "bar", "barh", "stack", "ring", "histogram", "waterfall"]
-    series: tuple[SeriesSpec, ...]
-    unit: str = ""
-    right_unit: str = ""
-    limit: int = 13
-
-
-class SectionSpec(Frozen):
-    """One section; `analysis` names analyses whose facts and findings it also shows."""
-
-    id: str
-    heading: str
-    level: Literal[1, 2] = 1
-    need: dict[str, Need] = Field(default_factory=dict)
-    analysis: tuple[str, ...] = ()
-    write: tuple[tuple[str | Each, ...], ...] = ()
-    tables: tuple[TableSpec, ...] = ()
-    charts: tuple[ChartSpec, ...] = ()
-    listing: Literal["", "problems", "measures"] = ""
-    thin: str = ""
-
-
-class Template(Frozen):
-    """`anchors` are indicators of which at least one must have a number: without any there is nothing to report."""
-
-    id: str
-    name: str
-    title: str
-    description: str = ""
-    version: str
-    grain: Literal["month", "week", "quarter", "range"] = "month"
-    grains: tuple[str, ...] = ("month",)
-    audience: str = ""
-    synonyms: tuple[str, ...] = ()
-    anchors: tuple[str, ...] = ()
-    sections: tuple[SectionSpec, ...]
-
-
-@cache
-def templates() -> dict[str, Template]:
-    """Every template by id; raises Broken with the file and the place of a mistake."""
-    out: dict[str, Template] = {}
-    for path in sorted(files("knowledge").joinpath("templates").iterdir(), key=lambda item: item.name):
-        if not path.name.endswith(".yaml"):
-            continue
-        template = _load(path.name, yaml.safe_load(path.read_text(encoding="utf-8")))
-        if template.id in out:
-            raise Broken(f"模板编号 {template.id} 重复（{path.name}）。", "每个模板一个文件、一个编号。")
-        out[template.id] = template
-    return out
-
-
-def _load(name: str, data: Any) -> Template:
-    try:
-        template = Template.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = " → ".join(str(part) for part in first["loc"])
-        raise Broken(f"模板 {name} 的「{place}」有误：{first['msg']}", "请按模板说明改正后重试。") from error
-    for section in template.sections:
-        known = set(section.need)
-        for chart in section.charts:
-            missing = [series.of for series in chart.series if series.of not in known and not section.analysis]
-            if missing:
-                raise Broken(f"模板 {name} 的图「{chart.caption}」用到未声明的 {missing[0]}。", "请在 need 里声明。")
+def check(path: Path, text: str | None = None) -> Template:
+    """The template of one file; raises Broken that lists every mistake, BadRequest when it is no YAML."""
+    name = path.name
+    template, problems = read(name, _parsed(name, path.read_text(encoding="utf-8") if text is None else text))
+    if problems or template is None:
+        raise Broken("模板有误：\n" + "\n".join(problems), _HINT)
     return template
+
+
+def source(template: str, settings: Settings) -> Path:
+    """The file of a template."""
+    for folder in (settings.template_dir, BUILT_IN):
+        for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
+            found = _parsed(path.name, path.read_text(encoding="utf-8"))
+            if isinstance(found, dict) and found.get("id") == template:
+                return path
+    raise NotFound(f"模板库里没有「{template}」。", "用 gma template list 查看。")
+
+
+def add(path: Path, settings: Settings) -> Template:
+    """Check a file and put it into the site's folder under its id; a newer version replaces an older one.
+
+    Raises BadRequest when the same version is there already with other words: a version never changes its meaning.
+    """
+    template = check(path)
+    text = path.read_text(encoding="utf-8")
+    target = settings.template_dir / f"{template.id}.yaml"
+    present = templates(settings).get(template.id)
+    if present is not None and present.version == template.version and present != template:
+        raise BadRequest(
+            f"模板 {template.id} 已有版本 {present.version}，内容不同。",
+            "请改一个新的 version 再导入，旧报告才说得清用的哪一版。",
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_suffix(".new")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(target)
+    return template
+
+
+def _state(settings: Settings | None) -> Iterator[tuple[str, int, int]]:
+    """Every file with its time and size: the library is read again when one changes."""
+    for folder in (BUILT_IN, *([settings.template_dir] if settings else [])):
+        for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
+            seen = path.stat()
+            yield str(path), seen.st_mtime_ns, seen.st_size
+
+
+@lru_cache(maxsize=8)
+def _loaded(files: tuple[tuple[str, int, int], ...]) -> tuple[Mapping[str, Template], tuple[str, ...]]:
+    out: dict[str, Template] = {}
+    places: dict[str, Path] = {}
+    problems: list[str] = []
+    for name, _, _ in files:
+        path = Path(name)
+        try:
+            template, found = read(path.name, _parsed(path.name, path.read_text(encoding="utf-8")))
+        except BadRequest as error:
+            template, found = None, [error.message]
+        if template is not None and not found:
+            if template.id in out and places[template.id].parent == path.parent:
+                found = [f"{path.name}：编号「{template.id}」已被 {places[template.id].name} 使用，请换一个编号。"]
+            else:
+                others = {key: item for key, item in out.items() if key != template.id}
+                found = [f"{path.name}：{said}" for said in _clashes(template, others)]
+        if template is not None and not found:
+            out[template.id], places[template.id] = template, path
+        if found and path.parent == BUILT_IN:
+            raise Broken("模板库有误：\n" + "\n".join(found), _HINT)
+        problems += found
+    return out, tuple(problems)
+
+
+def _clashes(template: Template, others: Mapping[str, Template]) -> Iterator[str]:
+    """A name that two templates claim would recommend either."""
+    owner = {word: item.id for item in others.values() for word in (item.name, *item.synonyms)}
+    for word in dict.fromkeys((template.name, *template.synonyms)):
+        if word in owner:
+            yield f"名称「{word}」与模板 {owner[word]} 重复，用户说这个词时分不清指哪一个，请换一个说法。"
+
+
+def _parsed(name: str, text: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"第 {mark.line + 1} 行第 {mark.column + 1} 列附近" if mark else ""
+        raise BadRequest(
+            f"{name}：{where}不是正确的 YAML。", "请检查缩进（用空格，不用制表符）、冒号后的空格和成对的引号。"
+        ) from error

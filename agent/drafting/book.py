@@ -11,7 +11,7 @@ from core.domain.fact import Fact
 from core.domain.labels import report_labels
 from core.domain.period import Period
 from core.domain.tokens import SCALES, TOKEN, natural_unit
-from knowledge.template_library import Each
+from knowledge.template_grammar import Each, Sentence, When
 
 LABELS = frozenset(report_labels("", Period.month(2026, 1)))
 """Names of text tokens; every other token of a template is an alias of facts."""
@@ -67,18 +67,34 @@ def sentence(text: str, book: Book, it: Fact | None = None) -> str | None:
     return filled(text)
 
 
-def paragraph(sentences: Sequence[str | Each], book: Book) -> str:
+def paragraph(sentences: Sequence[Sentence], book: Book) -> str:
     """Join the sentences that can be said; an empty string when none can."""
     parts: list[str] = []
     for spec in sentences:
-        made = each(spec, book) if isinstance(spec, Each) else sentence(spec, book)
+        if isinstance(spec, Each):
+            made = each(spec, book)
+        elif isinstance(spec, When):
+            made = either(spec, book)
+        else:
+            made = sentence(spec, book)
         if made:
             parts.append(made)
     return "".join(parts)
 
 
+def either(spec: When, book: Book) -> str | None:
+    """The sentence that fits the fact; None where the fact has no number: nothing is not zero."""
+    fact = book.scalar(spec.when)
+    if fact is None or not fact.has_value or fact.value is None:
+        return None
+    chosen = spec.then if fact.value > 0 else spec.otherwise
+    return sentence(chosen, book) if chosen else None
+
+
 def each(spec: Each, book: Book) -> str | None:
     members = [fact for fact in book.groups.get(spec.each, ()) if fact.has_value]
+    if spec.where:
+        members = [fact for fact in members if fact.value and (fact.value > 0) == (spec.where == "above")]
     if spec.sort:
         members = [fact for fact in members if printable(fact, spec.sort if spec.sort != "value" else "")]
         members.sort(key=lambda fact: sort_key(fact, spec.sort), reverse=spec.order == "desc")

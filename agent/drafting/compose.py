@@ -9,9 +9,11 @@ from agent.drafting.exhibits import SOURCE_LABELS, chart, table
 from agent.drafting.outline import Outline
 from core.domain.fact import STATUS_LABELS, Fact
 from core.domain.finding import Finding
-from core.domain.report import Block, Chart, Listing, Paragraph, ReportContent, Section, SourceState, Table
-from knowledge.template_library import SectionSpec, Template
+from core.domain.report import Block, Chart, Listing, Paragraph, ReportContent, Section, SourceState, Table, shown_facts
+from knowledge.template_grammar import ListingSpec, SectionSpec, Template
 
+NOTHING_TO_COUNT = "没有可计算的对象"
+"""How the engine says that a rate has nothing to divide by: data are there, the thing did not happen."""
 Polish = Mapping[str, Sequence[str]]
 
 
@@ -29,9 +31,12 @@ def compose(
     llm: str = "rule",
 ) -> ReportContent:
     """`polish` replaces the paragraphs of a section by ones that the llm wrote (already checked for tokens)."""
-    sections = tuple(
-        _section(spec, Book(_grouped(spec, books)), findings, (polish or {}).get(spec.id)) for spec in template.sections
+    by_id = {fact.id: fact for fact in facts}
+    made = (
+        _section(spec, Book(_grouped(spec, books)), by_id, findings, (polish or {}).get(spec.id))
+        for spec in template.sections
     )
+    sections = _without_empty_heads([section for section in made if section is not None])
     return ReportContent(
         title=outline.title,
         template=template.id,
@@ -63,20 +68,37 @@ def _grouped(spec: SectionSpec, books: Mapping[str, Mapping[str, Sequence[Fact]]
     return groups
 
 
-def _section(spec: SectionSpec, book: Book, findings: Sequence[Finding], polished: Sequence[str] | None) -> Section:
+def _without_empty_heads(sections: Sequence[Section]) -> tuple[Section, ...]:
+    """A heading whose optional parts are all left out is left out too."""
+    kept: list[Section] = []
+    for section in reversed(sections):
+        leads = bool(kept) and kept[-1].level == 2
+        if section.level == 2 or section.blocks or section.thin or leads:
+            kept.append(section)
+    return tuple(reversed(kept))
+
+
+def _section(
+    spec: SectionSpec,
+    book: Book,
+    facts: Mapping[str, Fact],
+    findings: Sequence[Finding],
+    polished: Sequence[str] | None,
+) -> Section | None:
     texts = list(polished) if polished else [text for group in spec.write if (text := paragraph(group, book))]
     blocks: list[Block] = [Paragraph(text=text) for text in texts]
-    exhibits: list[Block] = [made for item in spec.tables if (made := table(item, book))]
+    exhibits: list[Block] = [made for item in spec.tables if (made := table(item, book, findings))]
     exhibits += [drawn for item in spec.charts if (drawn := chart(item, book))]
     blocks += _referenced(exhibits)
     if spec.listing:
         blocks += _listing(spec.listing, findings)
-    gap = _gap(book)
-    if gap:
-        blocks.append(Paragraph(text=gap))
-    thin = (
-        "" if blocks or not (spec.need or spec.write or spec.listing) else spec.thin or "本期无可用数据，本部分从略。"
-    )
+    notes = _gap(book) + _unfinished(blocks, facts)
+    if notes:
+        blocks.append(Paragraph(text=f"说明：{notes}"))
+    speaks = bool(spec.need or spec.write or spec.listing or spec.tables or spec.charts)
+    if speaks and spec.optional and not blocks:
+        return None
+    thin = "" if blocks or not speaks else spec.thin or "本期无可用数据，本部分从略。"
     return Section(id=spec.id, heading=spec.heading, level=spec.level, blocks=tuple(blocks), thin=thin)
 
 
@@ -89,19 +111,28 @@ def _referenced(exhibits: Sequence[Block]) -> list[Block]:
     return [Paragraph(text=f"具体情况见{refs}。"), *exhibits]
 
 
-def _listing(kind: str, findings: Sequence[Finding]) -> list[Block]:
-    if kind == "problems":
-        items = tuple(f"{finding.title}：{finding.text}" for finding in findings)
-        return [Listing(items=items)] if items else [Paragraph(text="本期未发现超过关注阈值的异常。")]
-    measures = tuple(dict.fromkeys(finding.suggestion for finding in findings if finding.suggestion))
-    return [Listing(items=measures)] if measures else []
+def _listing(spec: ListingSpec, findings: Sequence[Finding]) -> list[Block]:
+    wanted = [item for item in findings if not spec.kinds or item.of_kind(spec.kinds)]
+    if spec.show == "problems":
+        items = tuple(f"{finding.title}：{finding.text}" for finding in wanted)
+        none = spec.none or "本期未发现超过关注阈值的异常。"
+    else:
+        items = tuple(dict.fromkeys(finding.suggestion for finding in wanted if finding.suggestion))
+        none = spec.none
+    if not items:
+        return [Paragraph(text=none)] if none else []
+    lead: list[Block] = [Paragraph(text=spec.lead)] if spec.lead else []
+    return [*lead, Listing(items=items)]
 
 
 def _gap(book: Book) -> str:
     """One sentence that names what is missing and why; errors, missing rights and missing data are told apart."""
     causes: dict[tuple[str, str], list[str]] = {}
+    idle: list[str] = []
     for fact in book.all():
-        if fact.status in {"error", "denied", "empty"}:
+        if fact.status == "empty" and NOTHING_TO_COUNT in fact.reason:
+            idle.append(fact.name)
+        elif fact.status in {"error", "denied", "empty"}:
             source = "、".join(SOURCE_LABELS.get(name, name) for name in fact.source.split("+") if name)
             causes.setdefault((fact.status, source), []).append(fact.name)
     parts = []
@@ -109,4 +140,13 @@ def _gap(book: Book) -> str:
         named = "、".join(dict.fromkeys(names))
         where = f"{source}{STATUS_LABELS[status]}" if source else STATUS_LABELS[status]
         parts.append(f"{named}因{where}缺失")
-    return f"说明：{'；'.join(parts)}，未以零代替。" if parts else ""
+    missing = f"{'；'.join(parts)}，未以零代替。" if parts else ""
+    nothing = f"{'、'.join(dict.fromkeys(idle))}本期没有可计算的对象，不列示。" if idle else ""
+    return missing + nothing
+
+
+def _unfinished(blocks: Sequence[Block], facts: Mapping[str, Fact]) -> str:
+    """Names what is shown although its data are not whole yet."""
+    used = [facts[name] for block in blocks for name in shown_facts(block) if name in facts]
+    names = list(dict.fromkeys(fact.name for fact in used if fact.status == "partial"))
+    return f"{'、'.join(names[:4])}{'等' if len(names) > 4 else ''}的数据不完整，为截至目前的数据。" if names else ""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from agent.drafting.book import Book, column_unit, printable, sort_key
 from core.domain.fact import Fact
+from core.domain.finding import Finding
 from core.domain.report import Chart, Column, Point, Series, Table
 from core.domain.tokens import SCALES, natural_unit
-from knowledge.template_library import ChartSpec, ColumnSpec, TableSpec
+from knowledge.template_grammar import ChartSpec, ColumnSpec, TableSpec
 
 _CHANGES = {"yoy", "mom", "ytd_yoy", "mom_daily"}
-_TEXT_FIELDS = {"label", "name", "unit"}
+_TEXT_FIELDS = {"label", "name", "unit", "period", "org"}
 SOURCE_LABELS = {
     "marketing": "营销2.0",
     "meter": "智能电表",
@@ -24,8 +27,10 @@ def token(fact: Fact, field: str = "", form: str = "") -> str:
     return "{{" + fact.id + (f".{field}" if field else "") + (f":{form}" if form else "") + "}}"
 
 
-def table(spec: TableSpec, book: Book) -> Table | None:
+def table(spec: TableSpec, book: Book, findings: Sequence[Finding] = ()) -> Table | None:
     """None when no fact of the table has a number: the section then says so in a sentence."""
+    if spec.findings:
+        return _by_finding(spec, [item for item in findings if item.of_kind(spec.findings)])
     return _by_rows(spec, book) if spec.rows else _by_member(spec, book)
 
 
@@ -46,6 +51,26 @@ def _by_rows(spec: TableSpec, book: Book) -> Table | None:
         for c in spec.columns
     )
     return Table(id=spec.id, caption=spec.caption, columns=columns, rows=tuple(rows), notes=spec.notes)
+
+
+def _by_finding(spec: TableSpec, findings: Sequence[Finding]) -> Table | None:
+    """One finding a row: its own texts, or the cell that its analysis wrote under the column's name."""
+    if not findings:
+        return None
+    rows = tuple(
+        tuple(str(at) if column.header == "序号" else item.cell(column.cell) or "—" for column in spec.columns)
+        for at, item in enumerate(findings[: spec.limit], 1)
+    )
+    columns = tuple(
+        Column(
+            header=column.header,
+            unit=column.unit,
+            align="center" if column.header == "序号" else "left",
+            width=column.width,
+        )
+        for column in spec.columns
+    )
+    return Table(id=spec.id, caption=spec.caption, columns=columns, rows=rows, notes=spec.notes)
 
 
 def _row_cell(column: ColumnSpec, fact: Fact) -> str:
@@ -99,16 +124,18 @@ def _unit_of(column: ColumnSpec, spec: TableSpec, book: Book) -> str:
 
 
 def _member_cell(column: ColumnSpec, unit: str, member: Fact, book: Book, spec: TableSpec) -> str:
-    if column.field == "label":
-        return token(member, "label")
     assert member.by is not None
     fact = member if column.of in {"", spec.each} else book.member(column.of, member.by.key)
+    if column.field in _TEXT_FIELDS:
+        return token(fact, column.field) if fact is not None else "—"
     return _number_cell(fact, column, unit)
 
 
 def _total_cell(column: ColumnSpec, unit: str, book: Book, spec: TableSpec) -> str:
     if column.field == "label":
         return spec.total_label
+    if column.field in _TEXT_FIELDS:
+        return "—"
     alias = spec.total.get(column.of or spec.each)
     return _number_cell(book.scalar(alias), column, unit) if alias else "—"
 

@@ -7,8 +7,9 @@ from pydantic import BaseModel, ConfigDict
 from core.domain.labels import report_labels
 from core.domain.org import Org, OrgTree
 from core.domain.period import Period
+from core.domain.tokens import plain
 from knowledge.catalog import catalog
-from knowledge.template_library import Need, Template
+from knowledge.template_grammar import Need, Template
 
 
 class Item(BaseModel):
@@ -63,7 +64,7 @@ def outline(template: Template, org: Org, period: Period, tree: OrgTree) -> Outl
         for alias, need in section.need.items()
         if has_children or need.by != "org"
     )
-    title = template.title.replace("{{org}}", org.name).replace("{{period}}", period.label)
+    title = plain(template.title, {}, report_labels(org.name, period))
     return Outline(
         template=template.id,
         template_version=template.version,

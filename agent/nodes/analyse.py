@@ -6,7 +6,6 @@ from agent.drafting.outline import Outline
 from agent.events import Step
 from agent.state import RunState
 from agent.turn import Turn
-from knowledge.template_library import templates
 from tools.analysis import all_analyses
 
 
@@ -14,7 +13,7 @@ def run(state: RunState, turn: Turn) -> RunState:
     outline = Outline.model_validate(turn.load("plan"))
     facts, _ = turn.load_facts()
     places: dict[str, dict[str, list[str]]] = turn.load("books", {})
-    wanted = dict.fromkeys(name for section in templates()[outline.template].sections for name in section.analysis)
+    wanted = dict.fromkeys(name for section in turn.library[outline.template].sections for name in section.analysis)
     findings = []
     for name in wanted:
         result = all_analyses()[name](turn.bench(facts), outline.org, outline.period)

@@ -9,7 +9,7 @@ from agent.state import RunState
 from agent.turn import Turn
 from core.domain.fact import Fact
 from core.domain.report import ReportContent, SourceState
-from knowledge.template_library import Template, templates
+from knowledge.template_grammar import Template
 
 POLISH_SHARE = 0.4
 """The share of a turn's seconds that must be left for rewording to go on."""
@@ -17,7 +17,7 @@ POLISH_SHARE = 0.4
 
 def run(state: RunState, turn: Turn) -> RunState:
     outline = Outline.model_validate(turn.load("plan"))
-    template = templates()[outline.template]
+    template = turn.library[outline.template]
     facts, _ = turn.load_facts()
     polish = {} if state.get("returns", 0) else _polished(turn, template, outline, facts)
     turn.save("polish", polish)
@@ -36,7 +36,7 @@ def content_of(turn: Turn) -> ReportContent:
     }
     polish = turn.load("polish", {})
     return compose(
-        templates()[outline.template],
+        turn.library[outline.template],
         outline,
         books,
         facts,

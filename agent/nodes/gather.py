@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 from agent.drafting.outline import Item, Outline
 from agent.events import Step
 from agent.state import RunState
 from agent.turn import Turn
 from core.domain.fact import Fact
+from core.domain.period import Period
 from core.domain.report import SourceState
 from core.errors import SourceFailed
-from knowledge.template_library import templates
 from tools.indicators.engine import Ask
 from tools.sources import all_sources
 
@@ -34,7 +35,7 @@ def run(state: RunState, turn: Turn) -> RunState:
                 seconds=source.seconds,
             )
         )
-    anchors = templates()[outline.template].anchors
+    anchors = turn.library[outline.template].anchors
     if not any(fact.has_value for fact in facts if not anchors or fact.indicator in anchors):
         raise SourceFailed(_nothing(states, outline), "请核对统计期和单位，或请数据运维员检查数据源后重试。")
     turn.save("sources", [source.model_dump(mode="json") for source in states])
@@ -45,11 +46,18 @@ def run(state: RunState, turn: Turn) -> RunState:
 
 def _ask(item: Item, outline: Outline) -> Ask:
     need = item.need
+    if need.days:
+        first = outline.period.end - timedelta(days=need.days - 1)
+        span = Period(start=first, end=outline.period.end, grain="range")
+        return Ask(need.indicator, outline.org, span, by="day", part=need.part)
+    period = {"last_month": outline.period.last_month, "last_year": outline.period.yoy}.get(
+        need.over, lambda: outline.period
+    )()
     if need.months:
-        months = outline.period.trailing_months(need.months)
+        months = period.trailing_months(need.months)
         span = months[0].model_copy(update={"end": months[-1].end, "grain": "range"})
         return Ask(need.indicator, outline.org, span, by="month", part=need.part)
-    return Ask(need.indicator, outline.org, outline.period, by=need.by, part=need.part, limit=need.limit)
+    return Ask(need.indicator, outline.org, period, by=need.by, part=need.part, limit=need.limit)
 
 
 def _dedupe(items: tuple[Item, ...], answers: list[list[Fact]]) -> tuple[list[Fact], dict[str, dict[str, list[str]]]]:

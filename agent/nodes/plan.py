@@ -7,12 +7,11 @@ from agent.events import Step
 from agent.state import RunState
 from agent.turn import Turn
 from knowledge.archive import prior
-from knowledge.template_library import templates
 
 
 def run(state: RunState, turn: Turn) -> RunState:
     understood = turn.understood()
-    template = templates()[understood.template or "R1"]
+    template = turn.library[understood.template or "R1"]
     org = turn.tree.get(understood.orgs[0])
     assert org is not None and understood.period is not None
     made: Outline = outline(template, org, understood.period, turn.tree)

@@ -33,6 +33,7 @@ def report_labels(org_name: str, period: Period) -> dict[str, str]:
         "last_year": period.yoy().label,
         "previous": period.mom().label,
         "next": after.label,
+        "last_month": period.last_month().label,
         "next_end": f"{after.end.year}年{after.end.month}月{after.end.day}日",
         "cutoff": f"{period.end.year}年{period.end.month}月{period.end.day}日24时",
     }

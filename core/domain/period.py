@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal
 
@@ -173,6 +174,27 @@ class Period(BaseModel):
         last = self.end.replace(day=1)
         firsts = [shift_months(last, -back) for back in range(count - 1, -1, -1)]
         return [Period.month(first.year, first.month) for first in firsts]
+
+    def fitting(self, grains: Sequence[str]) -> Period | None:
+        """The same days under one of these grains: a range of Monday to Sunday is a week; None where none fits."""
+        if self.grain in grains:
+            return self
+        quarter = (self.start.month + 2) // 3
+        named = {
+            "week": Period.week(self.start),
+            "month": Period.month(self.start.year, self.start.month),
+            "quarter": Period.quarter(self.start.year, quarter),
+            "year": Period.year(self.start.year),
+            "range": Period(start=self.start, end=self.end, grain="range"),
+        }
+        same = (named[grain] for grain in grains if grain in named)
+        return next((found for found in same if (found.start, found.end) == (self.start, self.end)), None)
+
+    def last_month(self) -> Period:
+        """The last whole calendar month that has ended by the period's end."""
+        first = self.end.replace(day=1)
+        last = first if self.end == month_end(self.end) else shift_months(first, -1)
+        return Period.month(last.year, last.month)
 
     def _moved(self, months: int) -> Period:
         start = shift_months(self.start, months)

@@ -12,6 +12,7 @@ from core.domain.canon import canonical
 from core.domain.fact import Fact
 from core.domain.finding import Finding
 from core.domain.period import Period
+from core.domain.tokens import used_facts
 
 
 class Paragraph(BaseModel):
@@ -97,6 +98,19 @@ class Listing(BaseModel):
 
 
 Block = Annotated[Paragraph | Table | Chart | Listing, Field(discriminator="kind")]
+
+
+def shown_facts(block: Block) -> list[str]:
+    """Ids of the facts that a block prints or draws, in order."""
+    match block:
+        case Paragraph():
+            return used_facts(block.text)
+        case Listing():
+            return [name for item in block.items for name in used_facts(item)]
+        case Table():
+            return [name for row in block.rows for cell in row for name in used_facts(cell)]
+        case Chart():
+            return [point.fact for series in block.series for point in series.points if point]
 
 
 class Section(BaseModel):
@@ -191,10 +205,13 @@ class ReportContent(BaseModel):
         return {fact.id: fact for fact in self.facts}
 
     def canonical(self) -> str:
-        """Key-sorted JSON without whitespace; timings are left out because they are not content."""
+        """Key-sorted JSON without whitespace; timings are not content, and what a version does not use is not in it."""
         data: dict[str, Any] = self.model_dump(mode="json")
         for source in data["sources"]:
             source.pop("seconds", None)
+        for finding in data["findings"]:
+            if not finding["cells"]:
+                finding.pop("cells")
         return canonical(data)
 
     def hash(self) -> str:

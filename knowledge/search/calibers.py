@@ -16,7 +16,7 @@ from core.settings import Settings
 from knowledge.search.document import Doc
 from knowledge.search.embedders import make_embedder
 from knowledge.search.index import Index
-from knowledge.template_library import Template
+from knowledge.template_grammar import Template
 
 _OURS = ("caliber/", "term/", "template/")
 _GLOSSARY = Path(__file__).parents[1] / "glossary.yaml"

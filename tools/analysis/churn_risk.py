@@ -155,17 +155,23 @@ def _finding(
 
     total = mint("流失风险分", score, "分", 0)
     facts = [total, *(mint(name, value, unit) for name, value, unit in reasons)]
-    words = "，".join(f"{{{{{fact.id}.name}}}}{{{{{fact.id}}}}}" for fact in facts[1:])
+    words = "，".join(_said(fact) for fact in facts[1:])
     return facts, Finding(
         id=f"D{bench.mint()[1:]}",
         kind="churn",
         severity=severity,
         title=f"{by.label}流失风险",
-        text=f"{{{{{total.id}.label}}}}风险{{{{{total.id}}}}}：{words}。",
+        text=f"风险评分{{{{{total.id}}}}}，{words}。",
         org=str(row["org_code"]),
         facts=tuple(fact.id for fact in facts),
         suggestion="客户经理上门走访，核实生产经营和用电计划。",
     )
+
+
+def _said(fact: Fact) -> str:
+    """A reason in words: a negative change is a fall by its magnitude."""
+    fell = fact.value is not None and fact.value < 0
+    return f"{{{{{fact.id}.name}}}}" + (f"下降{{{{{fact.id}:abs}}}}" if fell else f"{{{{{fact.id}}}}}")
 
 
 def _d(value: object) -> Decimal:

@@ -39,11 +39,13 @@ def run(bench: Bench, org: str, period: Period) -> Result:
         )
         for at, count in enumerate(_counts(bench, rates))
     ]
-    findings = []
+    made = []
     if high:
-        findings.append(_finding(org, "高损台区", high, "高损", "组织现场核查计量装置、户变关系和用电情况，限期消缺。"))
+        made.append(
+            _finding(bench, org, "高损台区", high, "高损", "组织现场核查计量装置、户变关系和用电情况，限期消缺。")
+        )
     if negative:
-        findings.append(_finding(org, "负损台区", negative, "负损", "核对户变关系、总表倍率和光伏上网计量。"))
+        made.append(_finding(bench, org, "负损台区", negative, "负损", "核对户变关系、总表倍率和光伏上网计量。"))
     lost = {fact.by.key: fact for fact in losses if fact.by}
     lost_high = [lost[fact.by.key] for fact in high[:SHOWN] if fact.by and fact.by.key in lost]
     places = {
@@ -53,7 +55,8 @@ def run(bench: Bench, org: str, period: Period) -> Result:
         "loss_bands": [fact.id for fact in bands],
     }
     kept = {fact.id: fact for fact in [*high[:SHOWN], *negative[:SHOWN], *lost_high, rates[0]]}
-    return Result("台区线损", [*kept.values(), *bands], findings, places)
+    facts = [*kept.values(), *bands, *(count for _, count in made)]
+    return Result("台区线损", facts, [finding for finding, _ in made], places)
 
 
 def _v(fact: Fact) -> Decimal:
@@ -74,18 +77,24 @@ def _counts(bench: Bench, rates: list[Fact]) -> list[int]:
     return counts
 
 
-def _finding(org: str, title: str, facts: list[Fact], kind: str, suggestion: str) -> Finding:
+def _finding(bench: Bench, org: str, title: str, facts: list[Fact], kind: str, suggestion: str) -> tuple[Finding, Fact]:
     worst = facts[0]
-    return Finding(
+    unit = bench.tree.get(org)
+    count = derived(
+        bench, worst, f"{title}数", Decimal(len(facts)), facts[:SHOWN], "线损率超过口径阈值的台区个数",
+        unit="个", kind="count", decimals=0,
+    ).model_copy(update={"org": org, "org_name": unit.name if unit else ""})  # fmt: skip
+    finding = Finding(
         id="D0",
         kind=f"line_loss_{'high' if kind == '高损' else 'negative'}",
         severity="异常" if abs(_v(worst)) < 10 else "严重",
         title=title,
-        text=f"线损率最突出的是{{{{{worst.id}.label}}}}，当月{{{{{worst.id}}}}}，清单见台区线损部分。",
+        text=f"{kind}台区{{{{{count.id}}}}}，最突出的是{{{{{worst.id}.label}}}}，线损率{{{{{worst.id}}}}}。",
         org=org,
-        facts=tuple(fact.id for fact in facts[:SHOWN]),
+        facts=(count.id, *(fact.id for fact in facts[:SHOWN])),
         suggestion=suggestion,
     )
+    return finding, count
 
 
 ANALYSIS = Analysis("line_loss", "台区线损", run)
