@@ -17,7 +17,7 @@ from tools.analysis import Analysis, Bench, Result
 from tools.analysis.measured import measured
 from tools.fetch import Outcome, Query
 
-AGES = (("month", "当月发行"), ("last", "上月发行"), ("year", "本年更早"), ("old", "以前年度"))
+AGES = (("month", "当月发行"), ("last", "隔月"), ("year", "年内更早"), ("old", "跨年陈欠"))
 _BANDS = """SUM(CASE WHEN x.ym = :m0 THEN x.amt ELSE 0 END) AS a_month,
        SUM(CASE WHEN x.ym = :m1 THEN x.amt ELSE 0 END) AS a_last,
        SUM(CASE WHEN x.ym < :m1 AND x.ym >= :jan THEN x.amt ELSE 0 END) AS a_year,
@@ -141,8 +141,8 @@ def _old(org: str, old: Fact) -> Finding:
         id="D0",
         kind="arrears_old",
         severity="异常",
-        title="存在以前年度陈欠",
-        text=f"以前年度发行的电费尚欠{{{{{old.id}}}}}。",
+        title="存在跨年陈欠",
+        text=f"跨年陈欠尚有{{{{{old.id}}}}}。",
         org=org,
         facts=(old.id,),
         suggestion="逐笔核对陈欠的债权凭证和诉讼时效，制定清欠计划并按月通报进度。",

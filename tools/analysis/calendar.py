@@ -18,7 +18,7 @@ METHOD = "国务院放假安排（含调休）"
 
 
 def run(bench: Bench, org: str, period: Period) -> Result:
-    """Places `holidays`, `holidays_previous`, `holidays_moved` (against them), `spring_moved` (春节, against last year)."""
+    """Places `holidays`, `holidays_previous`, `holidays_moved` and `spring_moved` (春节 against last year's period)."""
     spans = (period, period.mom(), period.yoy())
     counted = [_count(span) for span in spans]
     if any(found is None for found in counted):

@@ -104,7 +104,7 @@ def _score(
         change = (now / was - 1) * 100
         if change <= -30:
             points += 20 + min(Decimal(15), (-change - 30) / 3)
-            reasons.append(("近三个月电量同比", change, "%"))
+            reasons.append(("近季电量同比变动", change, "%"))
         if last < was / 3 * Decimal("0.02"):
             points += 20
             reasons.append(("最近一月电量", last, "kWh"))
@@ -144,7 +144,7 @@ def _finding(
             period=period,
             org=str(row["org_code"]),
             by=by,
-            caliber="domain.md §4.1 规则评分",
+            caliber="流失规则评分：近季为截至日前三个整月，与上年同期比较；减容、暂停看一年，逾期看三十一天以上",
             caliber_version=bench.catalog.thresholds.version,
             source="marketing",
             datasets=("customer", "bill", "work_order", "payment"),
@@ -170,8 +170,9 @@ def _finding(
 
 def _said(fact: Fact) -> str:
     """A reason in words: a negative change is a fall by its magnitude."""
-    fell = fact.value is not None and fact.value < 0
-    return f"{{{{{fact.id}.name}}}}" + (f"下降{{{{{fact.id}:abs}}}}" if fell else f"{{{{{fact.id}}}}}")
+    if fact.value is not None and fact.value < 0:
+        return f"{fact.name.removesuffix('变动')}下降{{{{{fact.id}:abs}}}}"
+    return f"{{{{{fact.id}.name}}}}{{{{{fact.id}}}}}"
 
 
 def _d(value: object) -> Decimal:

@@ -89,7 +89,7 @@ def _finding(bench: Bench, org: str, title: str, facts: list[Fact], kind: str, s
         kind=f"line_loss_{'high' if kind == '高损' else 'negative'}",
         severity="异常" if abs(_v(worst)) < 10 else "严重",
         title=title,
-        text=f"{kind}台区{{{{{count.id}}}}}，最突出的是{{{{{worst.id}.label}}}}，线损率{{{{{worst.id}}}}}。",
+        text=f"{kind}台区{{{{{count.id}}}}}，其中{{{{{worst.id}.label}}}}线损率{{{{{worst.id}}}}}。",
         org=org,
         facts=(count.id, *(fact.id for fact in facts[:SHOWN])),
         suggestion=suggestion,

@@ -105,7 +105,7 @@ def _uncomputable(bench: Bench, org: str, period: Period) -> tuple[list[Fact], l
                 kind="uncomputable",
                 severity="关注",
                 title="不可算台区",
-                text=f"{{{{{fact.id}.label}}}}不可算{{{{{fact.id}}}}}，原因：{reason}。",
+                text=f"{{{{{fact.id}.org}}}}{{{{{fact.id}.label}}}}不可算{{{{{fact.id}}}}}，原因：{reason}。",
                 org=unit,
                 facts=(fact.id,),
                 suggestion=f"{REASONS.get(reason, '查明原因')}，恢复台区线损可算。",
