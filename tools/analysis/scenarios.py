@@ -22,7 +22,7 @@ METHOD = "上年同期 × (1 + 近六个月同比的中位数、最大值、最�
 
 
 def run(bench: Bench, org: str, period: Period) -> Result:
-    """Places `scenario_kwh`, `scenario_growth`, `scenario_money` (three members each, and each alone), `scenario_base`."""
+    """Places `scenario_kwh`, `scenario_growth`, `scenario_money` (three members, and each alone), `scenario_base`."""
     target = following(period)
     months = period.trailing_months(HISTORY)
     span = Period(start=months[0].start, end=months[-1].end, grain="range")
