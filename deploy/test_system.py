@@ -12,9 +12,13 @@ import sys
 
 PROGRAMS = {"chromium": "chromium", "soffice": "libreoffice-writer-nogui", "pdftoppm": "poppler-utils"}
 
+PARTS = {"/usr/lib/libreoffice/program/pagein-impress": "libreoffice-impress-nogui"}
+"""Files of packages that bring no program of their own."""
+
 
 def main() -> None:
     missing = [package for program, package in PROGRAMS.items() if shutil.which(program) is None]
+    missing += [package for path, package in PARTS.items() if not os.path.exists(path)]
     if not missing:
         return
     if os.geteuid() != 0 or shutil.which("apt-get") is None:

@@ -299,14 +299,10 @@ class Gate:
                 self._on_query(trace)
 
 
-def _failed(
-    status: Status, message: str, query: Query, sql: str, datasets: tuple[str, ...], started: float
-) -> Outcome:
+def _failed(status: Status, message: str, query: Query, sql: str, datasets: tuple[str, ...], started: float) -> Outcome:
     return Outcome(status, (), [], 0, False, time.monotonic() - started, message, sql, query.source, datasets)
 
 
 def _empty(query: Query, statement: Statement, columns: tuple[str, ...], message: str, started: float) -> Outcome:
     spent = time.monotonic() - started
-    return Outcome(
-        "empty", columns, [], 0, False, spent, message, statement.text, query.source, statement.datasets
-    )
+    return Outcome("empty", columns, [], 0, False, spent, message, statement.text, query.source, statement.datasets)

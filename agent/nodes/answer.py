@@ -72,7 +72,10 @@ def _on_report(turn: Turn, understood: Understood) -> Answer:
             at_hand = own[0].id if own else None
     if not at_hand:
         raise BadRequest("还没有可以处理的报告。", "请先说「帮我做一份2026年10月的营销指标月报」。")
-    text = f"报告 {at_hand} 可以导出：在报告卡片上点「下载 Word」，或用 gma export {at_hand} --format docx。"
+    text = (
+        f"报告 {at_hand} 可以导出为 Word、PDF、PPT 和网页：在报告卡片上点相应的下载按钮，"
+        f"或用 gma export {at_hand} --format docx（pdf、pptx、html）。"
+    )
     status: Status = "answered"
     if understood.intent == "submit":
         try:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from tools.charts.canvas import render_png, render_svg
 from tools.charts.echarts import echart
+from tools.charts.native import native_chart
 from tools.charts.plot import Plot, Trace, plot_of
 from tools.charts.recommend import recommend
 
-__all__ = ["Plot", "Trace", "echart", "plot_of", "recommend", "render_png", "render_svg"]
+__all__ = ["Plot", "Trace", "echart", "native_chart", "plot_of", "recommend", "render_png", "render_svg"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -88,16 +89,22 @@ class Sheet:
 
 def render_png(chart: Chart, facts: Mapping[str, Fact], dpi: int = 200) -> bytes:
     """A PNG of the text width; the same chart and facts give the same bytes. Raises UnknownToken for a bad point."""
-    return _write(chart, facts, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs={"compress_level": 4})
+    plot = plot_of(chart, facts)
+    return _write(plot, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs={"compress_level": 4})
 
 
 def render_svg(chart: Chart, facts: Mapping[str, Fact]) -> str:
     """An SVG with live text, stable in its bytes."""
-    return _write(chart, facts, format="svg", metadata={"Date": None, "Creator": None}).decode()
+    return _svg(plot_of(chart, facts))
 
 
-def _write(chart: Chart, facts: Mapping[str, Fact], **how: Any) -> bytes:
-    plot = plot_of(chart, facts)
+@lru_cache(maxsize=64)
+def _svg(plot: Plot) -> str:
+    """Kept for a while: the print and the page draw the same charts one after the other."""
+    return _write(plot, format="svg", metadata={"Date": None, "Creator": None}).decode()
+
+
+def _write(plot: Plot, **how: Any) -> bytes:
     family()
     with _DRAWING:
         sheet = _drawn(plot)

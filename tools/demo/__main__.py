@@ -18,7 +18,10 @@ def main() -> int:
     parser.add_argument("--no-plant", action="store_true", help="不植入异常")
     args = parser.parse_args()
     report = build(
-        args.out, seed=args.seed, scale=args.scale, plant=not args.no_plant,
+        args.out,
+        seed=args.seed,
+        scale=args.scale,
+        plant=not args.no_plant,
         progress=lambda text, share: print(f"{share:4.0%} {text}", file=sys.stderr),
     )
     for table, count in report.rows.items():

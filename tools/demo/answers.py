@@ -24,10 +24,14 @@ class Item:
     def content(self) -> dict[str, Any]:
         """As it stands in the JSON file."""
         return {
-            "type": self.type, "org_code": self.org_code, "ids": self.ids,
+            "type": self.type,
+            "org_code": self.org_code,
+            "ids": self.ids,
             "start": None if self.start is None else iso(self.start),
             "end": None if self.end is None else iso(self.end),
-            "kwh": None if self.kwh is None else round(self.kwh, 2), "note": self.note, **self.extra,
+            "kwh": None if self.kwh is None else round(self.kwh, 2),
+            "note": self.note,
+            **self.extra,
         }
 
 

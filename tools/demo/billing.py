@@ -60,14 +60,18 @@ class Billing:
         self.c, self.timeline = c, timeline
         self.year_kwh = np.where(c.kind == 1, np.rint(c.base * 243 * 100), 0).astype(np.int64)
         self.year_kwh[c.open_day > 0] = 0
-        self.standard = np.array([
-            tariffs.power_factor_standard(str(i), int(v), int(k))
-            for i, v, k in zip(c.industry, c.voltage, c.cap, strict=True)
-        ])
-        self.points = np.array([
-            tariffs.power_factor_points(int(p), int(s)) if s else 0
-            for p, s in zip(c.cos_phi, self.standard, strict=True)
-        ])
+        self.standard = np.array(
+            [
+                tariffs.power_factor_standard(str(i), int(v), int(k))
+                for i, v, k in zip(c.industry, c.voltage, c.cap, strict=True)
+            ]
+        )
+        self.points = np.array(
+            [
+                tariffs.power_factor_points(int(p), int(s)) if s else 0
+                for p, s in zip(c.cos_phi, self.standard, strict=True)
+            ]
+        )
         self.rebills = rebills
         self.pending: list[tuple[Bills, Array, Array, Array]] = []
         """Bills to be reversed next month, with the right energies, the demands of their month and the energy of the
@@ -81,7 +85,8 @@ class Billing:
         issued: list[Bills] = []
         for wrong, right, then, before in self.pending:
             issued += [
-                _reverse(wrong, month), self._price(month, wrong.period, wrong.who, right, then, before, CORRECTED),
+                _reverse(wrong, month),
+                self._price(month, wrong.period, wrong.who, right, then, before, CORRECTED),
             ]
             if wrong.period.ym[:4] == month.ym[:4]:
                 self.year_kwh[wrong.who] += (right - wrong.parts).sum(axis=0)
@@ -156,15 +161,29 @@ def _resident(before: Array, total: Array) -> Array:
 
 def _reverse(wrong: Bills, month: Month) -> Bills:
     return Bills(
-        month, wrong.period, wrong.who, REVERSAL, -wrong.parts, -wrong.energy, -wrong.basic, -wrong.power_factor,
+        month,
+        wrong.period,
+        wrong.who,
+        REVERSAL,
+        -wrong.parts,
+        -wrong.energy,
+        -wrong.basic,
+        -wrong.power_factor,
         -wrong.surcharge,
     )
 
 
 def _subset(bills: Bills, at: Array) -> Bills:
     return Bills(
-        bills.month, bills.period, bills.who[at], bills.mark, bills.parts[:, at], bills.energy[at], bills.basic[at],
-        bills.power_factor[at], bills.surcharge[at],
+        bills.month,
+        bills.period,
+        bills.who[at],
+        bills.mark,
+        bills.parts[:, at],
+        bills.energy[at],
+        bills.basic[at],
+        bills.power_factor[at],
+        bills.surcharge[at],
     )
 
 

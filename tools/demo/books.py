@@ -42,12 +42,17 @@ class Books:
         rank = np.empty(c.count, dtype=np.int32)
         rank[self.order] = np.arange(c.count)
         names: dict[str, Array] = {
-            "idx": np.arange(c.count, dtype=np.int32), "rank": rank, "mp_no": c.mp_no, "cons_no": c.cons_no,
-            "tg_no": np.array(network.tg_no, dtype=object)[c.tg_filed], "org_code": station_codes(c.station),
+            "idx": np.arange(c.count, dtype=np.int32),
+            "rank": rank,
+            "mp_no": c.mp_no,
+            "cons_no": c.cons_no,
+            "tg_no": np.array(network.tg_no, dtype=object)[c.tg_filed],
+            "org_code": station_codes(c.station),
         }
         self.store.query("CREATE TEMP TABLE names AS SELECT * FROM given", given=names)
         tgs: dict[str, Array] = {
-            "tg": np.arange(network.public, dtype=np.int32), "tg_no": strings(network.tg_no[: network.public]),
+            "tg": np.arange(network.public, dtype=np.int32),
+            "tg_no": strings(network.tg_no[: network.public]),
             "org_code": station_codes(network.tg_station[: network.public]),
         }
         self.store.query("CREATE TEMP TABLE tg_names AS SELECT * FROM given", given=tgs)
@@ -55,7 +60,9 @@ class Books:
         cosine = c.cos_phi[who].astype(float) / 100
         lost = {u.customer: u for u in self.plan.faults.under if u.kind == "lost_current"}
         curves: dict[str, Array] = {
-            "idx": who.astype(np.int32), "mp_no": c.mp_no[who], "cons_no": c.cons_no[who],
+            "idx": who.astype(np.int32),
+            "mp_no": c.mp_no[who],
+            "cons_no": c.cons_no[who],
             "cosine": c.cos_phi[who].astype(np.int64),
             "tangent": np.rint(np.sqrt(1 - cosine**2) / cosine * 1000).astype(np.int64),
             "lost_from": np.array([lost[w].start * 96 if w in lost else -1 for w in who.tolist()], dtype=np.int64),
@@ -103,23 +110,40 @@ class Books:
         order = np.argsort(c.cons_no[bills.who])
         codes = station_codes(c.station[bills.who])
         columns: dict[str, Any] = {
-            "bill_id": numbers, "cons_no": c.cons_no[bills.who], "org_code": codes,
-            "ym": strings([bills.month.ym] * count), "period_start": np.full(count, bills.period.first),
-            "period_end": np.full(count, bills.period.last), "kwh_total": bills.parts.sum(axis=0),
-            "kwh_peak": bills.parts[0], "kwh_flat": bills.parts[1], "kwh_valley": bills.parts[2],
-            "energy_amt": bills.energy, "basic_amt": bills.basic, "pf_amt": bills.power_factor,
-            "surcharge_amt": bills.surcharge, "receivable_amt": bills.receivable,
-            "issue_time": np.full(count, bills.issue), "reversal_of": strings(list(original)),
+            "bill_id": numbers,
+            "cons_no": c.cons_no[bills.who],
+            "org_code": codes,
+            "ym": strings([bills.month.ym] * count),
+            "period_start": np.full(count, bills.period.first),
+            "period_end": np.full(count, bills.period.last),
+            "kwh_total": bills.parts.sum(axis=0),
+            "kwh_peak": bills.parts[0],
+            "kwh_flat": bills.parts[1],
+            "kwh_valley": bills.parts[2],
+            "energy_amt": bills.energy,
+            "basic_amt": bills.basic,
+            "pf_amt": bills.power_factor,
+            "surcharge_amt": bills.surcharge,
+            "receivable_amt": bills.receivable,
+            "issue_time": np.full(count, bills.issue),
+            "reversal_of": strings(list(original)),
         }
         self.store.insert("marketing.bill", {k: v[order] for k, v in columns.items()})
         paid = self.cashier.collect(bills)
         many = len(paid.bill)
-        self.store.insert("marketing.payment", {
-            "pay_id": strings([f"P{k:010d}" for k in range(self.payments + 1, self.payments + many + 1)]),
-            "bill_id": numbers[paid.bill], "cons_no": c.cons_no[bills.who[paid.bill]], "org_code": codes[paid.bill],
-            "ym": strings([bills.month.ym] * many), "amt": paid.amount,
-            "channel": np.array(PAYMENT_CHANNELS, dtype=object)[paid.channel], "arrive_time": paid.arrive,
-        })
+        self.store.insert(
+            "marketing.payment",
+            {
+                "pay_id": strings([f"P{k:010d}" for k in range(self.payments + 1, self.payments + many + 1)]),
+                "bill_id": numbers[paid.bill],
+                "cons_no": c.cons_no[bills.who[paid.bill]],
+                "org_code": codes[paid.bill],
+                "ym": strings([bills.month.ym] * many),
+                "amt": paid.amount,
+                "channel": np.array(PAYMENT_CHANNELS, dtype=object)[paid.channel],
+                "arrive_time": paid.arrive,
+            },
+        )
         self.payments += many
 
     def finish(self) -> None:

@@ -16,8 +16,38 @@ from tools.demo.shapes import INDEX, INDUSTRY_GROUP
 from tools.demo.window import DAYS
 
 BIG_KVA = 315
-_SIZES = np.array([50, 80, 100, 125, 160, 200, 250, 315, 400, 500, 630, 800, 1000, 1250, 1600, 2000, 2500, 3150, 4000,
-                   5000, 6300, 8000, 10000, 12500, 16000, 20000, 25000, 31500])
+_SIZES = np.array(
+    [
+        50,
+        80,
+        100,
+        125,
+        160,
+        200,
+        250,
+        315,
+        400,
+        500,
+        630,
+        800,
+        1000,
+        1250,
+        1600,
+        2000,
+        2500,
+        3150,
+        4000,
+        5000,
+        6300,
+        8000,
+        10000,
+        12500,
+        16000,
+        20000,
+        25000,
+        31500,
+    ]
+)
 _BIG_MIX = {"2": 72, "11": 8, "6": 6, "4": 4, "7": 3, "5": 3, "9": 2, "3": 1, "1": 1}
 _SMALL_HV_MIX = {"2": 60, "11": 12, "1": 8, "6": 7, "9": 4, "4": 4, "3": 3, "7": 2}
 _LV_MIX = {"6": 46, "7": 16, "2": 8, "11": 9, "1": 9, "10": 4, "9": 3, "8": 2, "4": 2, "3": 1, "5": 1}
@@ -153,7 +183,7 @@ def build_customers(scale: Scale, network: Network, seed: int) -> Customers:
     station = np.empty(n, dtype=np.int64)
     industrial = station_weights("big_share")
     station[: scale.big] = rng.permutation(np.repeat(np.arange(len(STATIONS)), split(scale.big, industrial)))
-    station[scale.big:hv] = rng.choice(len(STATIONS), scale.small_hv, p=np.array(industrial) / sum(industrial))
+    station[scale.big : hv] = rng.choice(len(STATIONS), scale.small_hv, p=np.array(industrial) / sum(industrial))
     station[hv:] = np.repeat(np.arange(len(STATIONS)), split(scale.lv, station_weights("share")))
     county = np.array([s.county for s in STATIONS])[station]
     tg = np.arange(n) + network.public
@@ -170,7 +200,7 @@ def build_customers(scale: Scale, network: Network, seed: int) -> Customers:
     industry[: scale.big] = _mix(rng, _BIG_MIX, county[: scale.big])
     for place in range(len(COUNTIES)):
         industry[np.flatnonzero(county[: scale.big] == place)[: _anchors(scale)]] = "2"
-    industry[scale.big:hv] = _mix(rng, _SMALL_HV_MIX, county[scale.big:hv])
+    industry[scale.big : hv] = _mix(rng, _SMALL_HV_MIX, county[scale.big : hv])
     shops = np.flatnonzero(kind == 2)
     industry[shops] = _mix(rng, _LV_MIX, county[shops])
     homes = np.flatnonzero(kind == 1)
@@ -195,15 +225,33 @@ def build_customers(scale: Scale, network: Network, seed: int) -> Customers:
     firm = np.flatnonzero(business)
     name[firm] = enterprise_names(rng, list(industry[firm]))
     return Customers(
-        cons_no=strings([f"52{k + 1:08d}" for k in number]), name=name, phone=strings(phones(number)),
-        address=strings(addresses(rng, station)), kind=kind, station=station, county=county, tg=tg, tg_filed=tg.copy(),
-        line=line, industry=industry, group=group, tariff=tariff, market=market,
+        cons_no=strings([f"52{k + 1:08d}" for k in number]),
+        name=name,
+        phone=strings(phones(number)),
+        address=strings(addresses(rng, station)),
+        kind=kind,
+        station=station,
+        county=county,
+        tg=tg,
+        tg_filed=tg.copy(),
+        line=line,
+        industry=industry,
+        group=group,
+        tariff=tariff,
+        market=market,
         voltage=np.where(kind == 0, np.where(cap > 8000, 3500, 1000), np.where((kind == 2) & (cap >= 20), 38, 22)),
-        cap=cap, base=energy / 30.42,
+        cap=cap,
+        base=energy / 30.42,
         growth=np.array([c.growth for c in COUNTIES])[county] + rng.normal(0, np.where(kind == 0, 0.015, 0.03), n),
-        ratio=_ratios(cap, kind), open_day=open_day, close_day=np.full(n, DAYS, dtype=np.int64),
-        prepaid=rng.random(n) < np.where(kind == 1, 0.62, 0.4), cos_phi=rng.integers(86, 99, n),
-        demand=(tariff == 3) & (rng.random(n) < 0.3), tou_shift=rng.normal(0, 0.012, n), big=scale.big, hv=hv,
+        ratio=_ratios(cap, kind),
+        open_day=open_day,
+        close_day=np.full(n, DAYS, dtype=np.int64),
+        prepaid=rng.random(n) < np.where(kind == 1, 0.62, 0.4),
+        cos_phi=rng.integers(86, 99, n),
+        demand=(tariff == 3) & (rng.random(n) < 0.3),
+        tou_shift=rng.normal(0, 0.012, n),
+        big=scale.big,
+        hv=hv,
         anchor=anchor,
     )
 
@@ -230,6 +278,7 @@ def code_list(values: tuple[str, ...], codes: Array) -> Array:
 def customer_labels(c: Customers) -> dict[str, Array]:
     """The Chinese code columns of the customer table."""
     return {
-        "cust_type": code_list(CUST_TYPES, c.kind), "tariff_class": code_list(TARIFF_CLASSES, c.tariff),
+        "cust_type": code_list(CUST_TYPES, c.kind),
+        "tariff_class": code_list(TARIFF_CLASSES, c.tariff),
         "market_flag": code_list(MARKET_FLAGS, c.market),
     }

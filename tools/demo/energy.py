@@ -83,8 +83,15 @@ class EnergySource:
         return MonthEnergy(month, np.maximum(parts, 0.0), reverse, dark, curve)
 
     def _curves_and_plants(
-        self, month: Month, around: Surroundings, raw: Array, supplied: Array, group: Array, rest: Array,
-        parts: Array, reverse: Array,
+        self,
+        month: Month,
+        around: Surroundings,
+        raw: Array,
+        supplied: Array,
+        group: Array,
+        rest: Array,
+        parts: Array,
+        reverse: Array,
     ) -> Array:
         """Customers with curves or plants are computed by quarter hours; returns the curves in kW."""
         solar = around.solar

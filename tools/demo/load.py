@@ -31,7 +31,7 @@ class Load:
         self.kinds = kinds
         self.seed = seed
         self.shape = shape_table(kinds, t_avg)
-        mean = self.shape[:, :, DAYS - 365:].mean(axis=2)
+        mean = self.shape[:, :, DAYS - 365 :].mean(axis=2)
         self.base = customers.base / mean[customers.group, customers.county]
         self.sigma = np.array([g.sigma for g in GROUPS], dtype=np.float32)[customers.group]
         self.sigma_month = np.array([g.sigma_month for g in GROUPS])[customers.group]

@@ -71,15 +71,27 @@ class Measure:
                 continue
             actual = float(self.recorded[event.county, month.index]) / 100.0
             months[month.ym] = {
-                "actual_kwh": round(actual, 2), "expected_kwh": round(actual + lost, 2),
-                "change_pct": round(-lost / (actual + lost) * 100, 2), "yoy_pct": self._yoy(event.county, month.index),
+                "actual_kwh": round(actual, 2),
+                "expected_kwh": round(actual + lost, 2),
+                "change_pct": round(-lost / (actual + lost) * 100, 2),
+                "yoy_pct": self._yoy(event.county, month.index),
             }
         now = months[event.month.ym]
         return Item(
-            "county_drop", COUNTIES[event.county].code, event.ids, event.start, event.end, event.note,
+            "county_drop",
+            COUNTIES[event.county].code,
+            event.ids,
+            event.start,
+            event.end,
+            event.note,
             self.lost[event.code, index],
-            {"cause": event.code, "ym": event.month.ym, "change_pct": now["change_pct"], "yoy_pct": now["yoy_pct"],
-             "months": months},
+            {
+                "cause": event.code,
+                "ym": event.month.ym,
+                "change_pct": now["change_pct"],
+                "yoy_pct": now["yoy_pct"],
+                "months": months,
+            },
         )
 
     def _yoy(self, county: int, index: int) -> float | None:

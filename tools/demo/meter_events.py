@@ -16,8 +16,14 @@ from tools.demo.window import DAY_SECONDS, DAYS, WINDOW_SECONDS
 EventRow = tuple[int, str, int, int]
 """Customer, code, start, end (NULL while it lasts)."""
 _EVERYDAY = (
-    ("失压", 0.010, 4.0), ("断相", 0.008, 3.0), ("失流", 0.006, 6.0), ("逆相序", 0.002, 30.0),
-    ("电量突变", 0.012, 24.0), ("时钟超差", 0.010, 400.0), ("开盖", 0.003, 0.2), ("飞走", 0.0006, 24.0),
+    ("失压", 0.010, 4.0),
+    ("断相", 0.008, 3.0),
+    ("失流", 0.006, 6.0),
+    ("逆相序", 0.002, 30.0),
+    ("电量突变", 0.012, 24.0),
+    ("时钟超差", 0.010, 400.0),
+    ("开盖", 0.003, 0.2),
+    ("飞走", 0.0006, 24.0),
 )
 """Code, events per meter and year, mean hours."""
 
@@ -70,7 +76,8 @@ def event_columns(c: Customers, rows: list[EventRow]) -> dict[str, Array]:
     """Rows of meter_event."""
     who = np.array([r[0] for r in rows], dtype=np.int64)
     return {
-        "mp_no": c.mp_no[who], "cons_no": c.cons_no[who],
+        "mp_no": c.mp_no[who],
+        "cons_no": c.cons_no[who],
         "org_code": strings([STATIONS[s].code for s in c.station[who]]),
         "event_code": strings([r[1] for r in rows]),
         "start_time": np.array([r[2] for r in rows], dtype=np.int64),
@@ -106,7 +113,10 @@ def inspection_columns(c: Customers, faults: Faults, lost_kwh: dict[int, int], s
     who_all = np.array([r[0] for r in rows], dtype=np.int64)
     return {
         "case_no": strings([f"IC{k + 1:07d}" for k in range(len(rows))]),
-        "cons_no": c.cons_no[who_all], "org_code": strings([STATIONS[s].code for s in c.station[who_all]]),
-        "found_date": np.array([r[1] for r in rows], dtype=np.int64), "finding": strings([r[2] for r in rows]),
-        "kwh": np.array([r[3] for r in rows], dtype=np.int64), "amount": np.array([r[4] for r in rows], dtype=np.int64),
+        "cons_no": c.cons_no[who_all],
+        "org_code": strings([STATIONS[s].code for s in c.station[who_all]]),
+        "found_date": np.array([r[1] for r in rows], dtype=np.int64),
+        "finding": strings([r[2] for r in rows]),
+        "kwh": np.array([r[3] for r in rows], dtype=np.int64),
+        "amount": np.array([r[4] for r in rows], dtype=np.int64),
     }

@@ -97,9 +97,7 @@ class Meters:
         quality, unseen = self._qualities(month, energy.dark, active, kwh)
         return MonthReadings(month, active, kwh, back * ratio, true, quality, register, unseen, excess)
 
-    def _replace_meters(
-        self, month: Month, energy: MonthEnergy, step: Array, back: Array, ratio: Array
-    ) -> list[_Jump]:
+    def _replace_meters(self, month: Month, energy: MonthEnergy, step: Array, back: Array, ratio: Array) -> list[_Jump]:
         jumps = []
         for change in self.faults.changes.values():
             if not month.first <= change.day < month.end:
@@ -108,9 +106,9 @@ class Meters:
             old = int(self.ratio[who])
             before = (step[:, who, at] * 2) // 5
             after = np.rint((step[:, who, at] - before) * old / change.new_ratio).astype(np.int64)
-            step[:, who, at + 1:] = np.rint(energy.parts[:, who, at + 1:] * 100.0 / change.new_ratio).astype(np.int64)
-            back[who, at + 1:] = np.rint(energy.reverse[who, at + 1:] * 100.0 / change.new_ratio).astype(np.int64)
-            ratio[who, at + 1:] = change.new_ratio
+            step[:, who, at + 1 :] = np.rint(energy.parts[:, who, at + 1 :] * 100.0 / change.new_ratio).astype(np.int64)
+            back[who, at + 1 :] = np.rint(energy.reverse[who, at + 1 :] * 100.0 / change.new_ratio).astype(np.int64)
+            ratio[who, at + 1 :] = change.new_ratio
             self.ratio[who] = change.new_ratio
             jumps.append(_Jump(change, who, at, old, before, after, before * old + after * change.new_ratio))
         return jumps
@@ -124,7 +122,7 @@ class Meters:
         for j in jumps:
             stop = register[:3, j.who, j.at] + j.before
             restart = np.concatenate([j.after, [0]])
-            register[:, j.who, j.at + 1:] += (restart - register[:, j.who, j.at + 1])[:, None]
+            register[:, j.who, j.at + 1 :] += (restart - register[:, j.who, j.at + 1])[:, None]
             self.changes.append((j.change, int(stop.sum()) % MODULUS, 0, j.old_ratio))
         self.state = register[:, :, -1].copy()
         return register

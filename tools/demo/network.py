@@ -12,12 +12,53 @@ from tools.demo.organisation import COUNTIES, STATIONS
 from tools.demo.scale import Scale
 
 _PLACES = (
-    "翠园", "桂花", "松岭", "新安", "永兴", "和平", "东升", "西苑", "南塘", "北桥", "梅林", "竹溪",
-    "荷香", "龙泉", "凤台", "金沙", "银杏", "石桥", "清溪", "白鹭", "枫林", "晨光", "团结", "胜利",
-    "幸福", "长乐", "建新", "民主", "光明", "前进",
+    "翠园",
+    "桂花",
+    "松岭",
+    "新安",
+    "永兴",
+    "和平",
+    "东升",
+    "西苑",
+    "南塘",
+    "北桥",
+    "梅林",
+    "竹溪",
+    "荷香",
+    "龙泉",
+    "凤台",
+    "金沙",
+    "银杏",
+    "石桥",
+    "清溪",
+    "白鹭",
+    "枫林",
+    "晨光",
+    "团结",
+    "胜利",
+    "幸福",
+    "长乐",
+    "建新",
+    "民主",
+    "光明",
+    "前进",
 )
-_TRUNKS = ("工业", "城东", "城西", "河滨", "开发", "园区", "振兴", "人民", "滨江",
-           "丰收", "创业", "迎宾", "港口", "大桥")
+_TRUNKS = (
+    "工业",
+    "城东",
+    "城西",
+    "河滨",
+    "开发",
+    "园区",
+    "振兴",
+    "人民",
+    "滨江",
+    "丰收",
+    "创业",
+    "迎宾",
+    "港口",
+    "大桥",
+)
 
 
 @dataclass
@@ -99,7 +140,16 @@ def build_network(scale: Scale, seed: int) -> Network:
     counties = np.array([STATIONS[s].county for s in tg_station])
     urban = rng.random(len(tg_no)) < np.array([c.urban for c in COUNTIES])[counties]
     return Network(
-        line_id, line_name, [10] * len(line_id), np.array(line_station), tg_no, tg_name, np.array(tg_station),
-        np.array(tg_line), urban, len(tg_no), np.zeros(len(tg_no), dtype=np.int64),
+        line_id,
+        line_name,
+        [10] * len(line_id),
+        np.array(line_station),
+        tg_no,
+        tg_name,
+        np.array(tg_station),
+        np.array(tg_line),
+        urban,
+        len(tg_no),
+        np.zeros(len(tg_no), dtype=np.int64),
         rng.integers(2006, 2024, len(tg_no)),
     )

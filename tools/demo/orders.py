@@ -41,12 +41,21 @@ def customer_columns(c: Customers, network: Network, timeline: Timeline) -> dict
     state = np.where(closed, "销户", np.where(timeline.suspended, "暂停", "正常")).astype(object)
     contract = np.maximum(c.cap, timeline.cap_end)
     columns = {
-        "cons_no": c.cons_no, "cons_name": c.name, "org_code": station_codes(c.station),
+        "cons_no": c.cons_no,
+        "cons_name": c.name,
+        "org_code": station_codes(c.station),
         "tg_no": np.array(network.tg_no, dtype=object)[c.tg_filed],
-        "line_id": np.array(network.line_id, dtype=object)[c.line], "industry_code": c.industry,
-        "voltage_kv": c.voltage, "contract_cap_kva": contract * 100, "run_cap_kva": timeline.cap_end * 100,
-        "status": state, "open_date": c.open_day, "close_date": np.where(closed, c.close_day, NULL),
-        "phone": c.phone, "address": c.address, **customer_labels(c),
+        "line_id": np.array(network.line_id, dtype=object)[c.line],
+        "industry_code": c.industry,
+        "voltage_kv": c.voltage,
+        "contract_cap_kva": contract * 100,
+        "run_cap_kva": timeline.cap_end * 100,
+        "status": state,
+        "open_date": c.open_day,
+        "close_date": np.where(closed, c.close_day, NULL),
+        "phone": c.phone,
+        "address": c.address,
+        **customer_labels(c),
     }
     return {name: values[order] for name, values in columns.items()}
 
@@ -56,9 +65,12 @@ def transformer_columns(network: Network) -> dict[str, Array]:
     public = np.arange(network.tgs) < network.public
     year = network.tg_run_year
     return {
-        "tg_no": strings(network.tg_no), "tg_name": strings(network.tg_name),
+        "tg_no": strings(network.tg_no),
+        "tg_name": strings(network.tg_name),
         "line_id": np.array(network.line_id, dtype=object)[network.tg_line],
-        "org_code": station_codes(network.tg_station), "cap_kva": network.tg_cap * 100, "is_public": public,
+        "org_code": station_codes(network.tg_station),
+        "cap_kva": network.tg_cap * 100,
+        "is_public": public,
         "run_date": ((year - 2024) * 365 - 100 - np.arange(network.tgs) % 90).astype(np.int64),
     }
 
@@ -66,7 +78,8 @@ def transformer_columns(network: Network) -> dict[str, Array]:
 def line_columns(network: Network) -> dict[str, Array]:
     """Rows of line."""
     return {
-        "line_id": strings(network.line_id), "line_name": strings(network.line_name),
+        "line_id": strings(network.line_id),
+        "line_name": strings(network.line_name),
         "voltage_kv": np.array([kv * 100 for kv in network.line_kv], dtype=np.int64),
         "org_code": station_codes(network.line_station),
     }

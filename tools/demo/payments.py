@@ -80,7 +80,9 @@ class Cashier:
         middle = np.where(postponed, np.minimum(evening + 7200, end - 60), tenth + 10 * DAY_SECONDS)
         at = np.arange(count)
         flow = Payments(
-            np.tile(at, 3), np.concatenate([part, second, paid]), np.tile(channel, 3),
+            np.tile(at, 3),
+            np.concatenate([part, second, paid]),
+            np.tile(channel, 3),
             np.concatenate([begin, middle, np.where(arrive >= end, arrive, np.minimum(arrive, end - 1))]),
         )
         return self._inside(flow)
@@ -149,5 +151,3 @@ def fee_control_rows(c: Customers, late: list[Late], seed: int) -> list[tuple[in
             send(item.customer, "复电", item.arrive + int(rng.integers(120, 2400)), 0.008)
     rows.sort(key=lambda r: (r[2], r[0]))
     return rows
-
-

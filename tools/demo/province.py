@@ -80,9 +80,16 @@ def build_province(
 
 def _manifest(seed: int, scale: str, plant: bool, rows: dict[str, int]) -> dict[str, Any]:
     return {
-        "label": LABEL, "name": CITY_NAME, "seed": seed, "scale": scale, "version": VERSION, "planted": plant,
+        "label": LABEL,
+        "name": CITY_NAME,
+        "seed": seed,
+        "scale": scale,
+        "version": VERSION,
+        "planted": plant,
         "data_window": {"start": START.isoformat(), "end": END.isoformat()},
-        "counties": {c.code: c.name for c in COUNTIES}, "rows": rows, "notes": list(NOTES),
+        "counties": {c.code: c.name for c in COUNTIES},
+        "rows": rows,
+        "notes": list(NOTES),
     }
 
 

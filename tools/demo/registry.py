@@ -33,11 +33,16 @@ def write_registry(plan: Plan, store: Store, meters: Meters, cashier: Cashier) -
     filed = np.flatnonzero(solar.filed)
     filed = filed[np.argsort(solar.grid_day[filed], kind="stable")]
     owner = solar.customer[filed]
-    store.insert("marketing.pv_plant", {
-        "cons_no": c.cons_no[owner], "org_code": station_codes(c.station[owner]),
-        "tg_no": np.array(network.tg_no, dtype=object)[c.tg_filed[owner]], "cap_kw": solar.cap[filed],
-        "grid_date": solar.grid_day[filed],
-    })
+    store.insert(
+        "marketing.pv_plant",
+        {
+            "cons_no": c.cons_no[owner],
+            "org_code": station_codes(c.station[owner]),
+            "tg_no": np.array(network.tg_no, dtype=object)[c.tg_filed[owner]],
+            "cap_kw": solar.cap[filed],
+            "grid_date": solar.grid_day[filed],
+        },
+    )
     store.insert("equipment.line", line_columns(network))
     store.insert("equipment.transformer", transformer_columns(network))
     store.insert("equipment.outage_event", outage_columns(c, network, outages))
@@ -71,8 +76,10 @@ def _metering_points(plan: Plan, meters: Meters) -> dict[str, Array]:
     rows += [(f"5{s.code}01", None, "关口", None, 6000, -3_000, int(NULL)) for s in STATIONS]
     rows.sort(key=lambda r: (r[0], r[5]))
     return {
-        "mp_no": strings([r[0] for r in rows]), "cons_no": strings([r[1] for r in rows]),
-        "mp_class": strings([r[2] for r in rows]), "tg_no": strings([r[3] for r in rows]),
+        "mp_no": strings([r[0] for r in rows]),
+        "cons_no": strings([r[1] for r in rows]),
+        "mp_class": strings([r[2] for r in rows]),
+        "tg_no": strings([r[3] for r in rows]),
         "ratio": np.array([r[4] for r in rows], dtype=np.int64),
         "valid_from": np.array([r[5] for r in rows], dtype=np.int64),
         "valid_to": np.array([r[6] for r in rows], dtype=np.int64),
@@ -95,11 +102,17 @@ def _meter_changes(plan: Plan, meters: Meters) -> dict[str, Array]:
 def _fee_control(plan: Plan, store: Store, cashier: Cashier) -> None:
     rows = fee_control_rows(plan.c, cashier.late, plan.seed)
     who = np.array([r[0] for r in rows], dtype=np.int64)
-    store.insert("acquisition.fee_control", {
-        "cmd_no": strings([f"FC{k + 1:09d}" for k in range(len(rows))]), "cons_no": plan.c.cons_no[who],
-        "org_code": station_codes(plan.c.station[who]), "cmd": strings([r[1] for r in rows]),
-        "sent_time": np.array([r[2] for r in rows], dtype=np.int64), "result": strings([r[3] for r in rows]),
-    })
+    store.insert(
+        "acquisition.fee_control",
+        {
+            "cmd_no": strings([f"FC{k + 1:09d}" for k in range(len(rows))]),
+            "cons_no": plan.c.cons_no[who],
+            "org_code": station_codes(plan.c.station[who]),
+            "cmd": strings([r[1] for r in rows]),
+            "sent_time": np.array([r[2] for r in rows], dtype=np.int64),
+            "result": strings([r[3] for r in rows]),
+        },
+    )
 
 
 def _duplicates(plan: Plan, store: Store) -> None:
@@ -117,9 +130,7 @@ def _duplicates(plan: Plan, store: Store) -> None:
             )
             code = STATIONS[plan.c.station[who]].code
             note = "日冻结示值重复入库（整行相同）"
-            plan.answers.defects.append(
-                Item("duplicate_register", code, [plan.c.cons_no[who]], day, day + 4, note)
-            )
+            plan.answers.defects.append(Item("duplicate_register", code, [plan.c.cons_no[who]], day, day + 4, note))
     store.con.execute(
         "INSERT INTO meter.meter_event SELECT * FROM meter.meter_event WHERE event_code = '电量突变' "
         "ORDER BY start_time, mp_no LIMIT 12"

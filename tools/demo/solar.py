@@ -36,8 +36,10 @@ class Solar:
         """With further plants."""
         more = np.ones(len(customer), dtype=bool)
         return Solar(
-            np.concatenate([self.customer, customer]), np.concatenate([self.cap, cap]),
-            np.concatenate([self.grid_day, grid_day]), np.concatenate([self.event, more & event]),
+            np.concatenate([self.customer, customer]),
+            np.concatenate([self.cap, cap]),
+            np.concatenate([self.grid_day, grid_day]),
+            np.concatenate([self.event, more & event]),
             np.concatenate([self.filed, more & filed]),
         )
 

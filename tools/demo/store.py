@@ -59,7 +59,9 @@ class Store:
         self._waiting: dict[str, tuple[str, str, list[dict[str, Array]]]] = {}
         self.con: duckdb.DuckDBPyConnection = duckdb.connect(
             config={
-                "threads": self.threads, "memory_limit": "3GB", "temp_directory": str(folder / "tmp"),
+                "threads": self.threads,
+                "memory_limit": "3GB",
+                "temp_directory": str(folder / "tmp"),
             }
         )
         for source, tables in SOURCES.items():

@@ -21,9 +21,7 @@ Consultation = tuple[int, int, str]
 """Customer, day, wording group of a ticket that hints at leaving."""
 
 
-def plant_churn(
-    c: Customers, timeline: Timeline, faults: Faults, answers: Answers, seed: int
-) -> list[Consultation]:
+def plant_churn(c: Customers, timeline: Timeline, faults: Faults, answers: Answers, seed: int) -> list[Consultation]:
     """Choose leavers and look-alikes; returns the tickets they will open."""
     rng = stream(seed, "churn")
     large = np.quantile(c.base[: c.big], 0.8)
@@ -49,8 +47,15 @@ def plant_churn(
 
 
 def _leave(
-    c: Customers, timeline: Timeline, faults: Faults, answers: Answers, consultations: list[Consultation],
-    who: int, leave: int, kind: str, rng: np.random.Generator,
+    c: Customers,
+    timeline: Timeline,
+    faults: Faults,
+    answers: Answers,
+    consultations: list[Consultation],
+    who: int,
+    leave: int,
+    kind: str,
+    rng: np.random.Generator,
 ) -> None:
     lead = int(rng.integers(80, 190))
     begin = max(30, leave - lead)
@@ -92,10 +97,18 @@ def _leave(
         timeline.pending(c, who, "销户", 0, (DAYS - int(rng.integers(2, 8))) * DAY_SECONDS + 36_000, 20)
         signals.append("在途销户工单")
     kwh = float(c.base[who] * 365)
-    answers.churn.append(Item(
-        kind, STATIONS[c.station[who]].code, [c.cons_no[who]], begin, None, "大客户流失：" + "、".join(signals), kwh,
-        {"leave_date": iso(leave), "label": 1, "signals": signals, "precursor_start": iso(begin)},
-    ))
+    answers.churn.append(
+        Item(
+            kind,
+            STATIONS[c.station[who]].code,
+            [c.cons_no[who]],
+            begin,
+            None,
+            "大客户流失：" + "、".join(signals),
+            kwh,
+            {"leave_date": iso(leave), "label": 1, "signals": signals, "precursor_start": iso(begin)},
+        )
+    )
 
 
 def _look_alike(
@@ -116,7 +129,15 @@ def _look_alike(
         kva = int(timeline.cap_end[who]) * 3 // 4
         timeline.change_capacity(c, who, "减容", kva, day, rng, int(rng.integers(5, 14)))
         signal = "减容后电量平稳"
-    answers.churn.append(Item(
-        "decoy", STATIONS[c.station[who]].code, [c.cons_no[who]], day, None, f"未流失的相似客户：{signal}", None,
-        {"leave_date": None, "label": 0, "signals": [signal]},
-    ))
+    answers.churn.append(
+        Item(
+            "decoy",
+            STATIONS[c.station[who]].code,
+            [c.cons_no[who]],
+            day,
+            None,
+            f"未流失的相似客户：{signal}",
+            None,
+            {"leave_date": None, "label": 0, "signals": [signal]},
+        )
+    )

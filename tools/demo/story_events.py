@@ -67,10 +67,12 @@ def plant_outage_event(stage: Stage) -> Event:
 
     def storm(days: float) -> Outages:
         ends = np.minimum(begin + (days * pace * DAY_SECONDS).astype(np.int64), when.end * DAY_SECONDS - 3600)
-        return Outages([
-            Outage("故障", int(line), -1, int(b), int(e), DISASTER_CAUSE, event=True)
-            for line, b, e in zip(lines, begin, ends, strict=True)
-        ])
+        return Outages(
+            [
+                Outage("故障", int(line), -1, int(b), int(e), DISASTER_CAUSE, event=True)
+                for line, b, e in zip(lines, begin, ends, strict=True)
+            ]
+        )
 
     low, high = 0.5, 13.0
     before = stage.around.outages.hours(network, when)
@@ -84,7 +86,12 @@ def plant_outage_event(stage: Stage) -> Event:
     stage.around.outages.sort()
     last = max(e.end for e in events) // DAY_SECONDS
     return Event(
-        "H2", county, when, when.first + 16, last, [network.line_id[k] for k in lines],
+        "H2",
+        county,
+        when,
+        when.first + 16,
+        last,
+        [network.line_id[k] for k in lines],
         "洪涝造成多条10千伏线路长时间停电，供电侧与用户侧同时下降",
     )
 
@@ -94,9 +101,7 @@ def plant_weather_event(stage: Stage, t_avg: Array) -> tuple[Event, Array]:
     when, county = month("2026-07"), CLEAR_RIVER
     energy, here = stage.expected(when, county)
     load = stage.around.load
-    groups = np.array([
-        energy.total[here & (stage.c.group == g)].sum(axis=0) for g in range(load.shape.shape[0])
-    ])
+    groups = np.array([energy.total[here & (stage.c.group == g)].sum(axis=0) for g in range(load.shape.shape[0])])
     days = slice(when.first, when.end)
     before = load.shape[:, county, days]
     pattern = np.ones(when.days)
@@ -116,7 +121,12 @@ def plant_weather_event(stage: Stage, t_avg: Array) -> tuple[Event, Array]:
     changed, shape = cooler(high)
     load.shape = shape
     return Event(
-        "H3", county, when, when.first, when.last, [],
+        "H3",
+        county,
+        when,
+        when.first,
+        when.last,
+        [],
         f"凉夏：平均气温较应有水平低约{high:.1f}℃，居民和商业降温负荷下降，工业基本持平",
     ), changed
 
@@ -148,8 +158,14 @@ def plant_solar_event(stage: Stage) -> Event:
     stage.around.solar = roofs(high)
     installed = int(stage.around.solar.cap[stage.around.solar.event].sum()) // 100
     return Event(
-        "H7", county, when, int(grid.min()), None, [c.cons_no[i] for i in who],
-        f"工商业屋顶光伏集中并网{installed}千瓦，午间自发自用、反向电量上升", lasting=True,
+        "H7",
+        county,
+        when,
+        int(grid.min()),
+        None,
+        [c.cons_no[i] for i in who],
+        f"工商业屋顶光伏集中并网{installed}千瓦，午间自发自用、反向电量上升",
+        lasting=True,
     )
 
 
@@ -182,8 +198,14 @@ def plant_stop_event(stage: Stage) -> Event:
         elif cut < 0.9:
             timeline.change_capacity(c, who, "减容", max(50, cap // 2), when.first, rng, 8)
     return Event(
-        "H5", county, when, when.first, None, ids,
-        "少数大用户停产：部分办理暂停或减容，其余为停产检修（无业务工单）；其他客户正常", lasting=True,
+        "H5",
+        county,
+        when,
+        when.first,
+        None,
+        ids,
+        "少数大用户停产：部分办理暂停或减容，其余为停产检修（无业务工单）；其他客户正常",
+        lasting=True,
     )
 
 
@@ -207,6 +229,11 @@ def plant_missing_event(stage: Stage) -> Event:
     who = np.setdiff1d(np.flatnonzero(np.isin(c.tg_filed, chosen) & here), special)
     stage.faults.gaps.append(Gap(who, when.first + first, when.first + last, event=True))
     return Event(
-        "H1", county, when, when.first + first, when.first + last - 1, [stage.network.tg_no[t] for t in sorted(chosen)],
+        "H1",
+        county,
+        when,
+        when.first + first,
+        when.first + last - 1,
+        [stage.network.tg_no[t] for t in sorted(chosen)],
         "采集终端故障，大批计量点连续缺数，关口供电量未降；当月少计电量，次月冲红重开",
     )

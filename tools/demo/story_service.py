@@ -41,19 +41,41 @@ def plant_outages(network: Network, outages: Outages, answers: Answers, seed: in
             start = day * DAY_SECONDS + int(rng.uniform(8, 21) * 3600)
             end = min(start + int(rng.uniform(0.6, 2.8) * 3600), WINDOW_SECONDS - 600)
             outages.events.append(Outage("故障", int(network.tg_line[tg]), tg, start, end, "设备老化"))
-        answers.defects.append(Item(
-            "frequent_outage", STATIONS[network.tg_station[tg]].code, [network.tg_no[tg]], int(days[0]), int(days[-1]),
-            "频繁停电：60天内5次", None, {"count_60_days": 5},
-        ))
+        answers.defects.append(
+            Item(
+                "frequent_outage",
+                STATIONS[network.tg_station[tg]].code,
+                [network.tg_no[tg]],
+                int(days[0]),
+                int(days[-1]),
+                "频繁停电：60天内5次",
+                None,
+                {"count_60_days": 5},
+            )
+        )
     for tg in areas[count : count + max(1, round(size))].tolist():
         start = int(rng.integers(DAYS - 120, DAYS - 20)) * DAY_SECONDS + int(rng.uniform(17, 20) * 3600)
-        outages.events.append(Outage(
-            "故障", int(network.tg_line[tg]), tg, start, start + 3 * 3600, "过负荷", reported=False,
-        ))
-        answers.defects.append(Item(
-            "unreported_outage", STATIONS[network.tg_station[tg]].code, [network.tg_no[tg]], start // DAY_SECONDS,
-            start // DAY_SECONDS, "报修集中而设备侧无停电事件（漏报）",
-        ))
+        outages.events.append(
+            Outage(
+                "故障",
+                int(network.tg_line[tg]),
+                tg,
+                start,
+                start + 3 * 3600,
+                "过负荷",
+                reported=False,
+            )
+        )
+        answers.defects.append(
+            Item(
+                "unreported_outage",
+                STATIONS[network.tg_station[tg]].code,
+                [network.tg_no[tg]],
+                start // DAY_SECONDS,
+                start // DAY_SECONDS,
+                "报修集中而设备侧无停电事件（漏报）",
+            )
+        )
     outages.sort()
 
 
@@ -66,10 +88,18 @@ def plant_complaints(answers: Answers, seed: int, size: float) -> list[Complaint
         ComplaintCluster(int(stations[1]), int(rng.integers(250, 600)), 10, max(4, round(7 * size)), "电费异常"),
     ]
     for found in clusters:
-        answers.defects.append(Item(
-            "complaint_cluster", STATIONS[found.station].code, [], found.start, found.start + found.days - 1,
-            f"投诉集中：{found.topic}", None, {"count": found.count},
-        ))
+        answers.defects.append(
+            Item(
+                "complaint_cluster",
+                STATIONS[found.station].code,
+                [],
+                found.start,
+                found.start + found.days - 1,
+                f"投诉集中：{found.topic}",
+                None,
+                {"count": found.count},
+            )
+        )
     return clusters
 
 

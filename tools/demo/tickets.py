@@ -140,13 +140,20 @@ class Desk:
         return {
             "ticket_no": strings(numbers),
             "channel": rng.choice(channels, n, p=list(CHANNEL_WEIGHTS.values())),
-            "biz_type": strings([t.biz for t in tickets]), "sub_type": strings([t.sub for t in tickets]),
-            "cons_no": cons, "org_code": strings([STATIONS[s].code for s in self.c.station[who]]),
-            "accept_time": accept, "dispatch_time": _reached(dispatch), "finish_time": _reached(finish),
+            "biz_type": strings([t.biz for t in tickets]),
+            "sub_type": strings([t.sub for t in tickets]),
+            "cons_no": cons,
+            "org_code": strings([STATIONS[s].code for s in self.c.station[who]]),
+            "accept_time": accept,
+            "dispatch_time": _reached(dispatch),
+            "finish_time": _reached(finish),
             "arrive_time": np.where(repair, _reached(arrive), NULL),
             "revisit_time": np.where(silent & (rng.random(n) < 0.5), NULL, _reached(revisit)),
-            "satisfaction": grades, "is_true": true, "duty_dept": strings([t.department for t in tickets]),
-            "repeat_of": self._repeats(tickets, numbers), "content": strings([t.content for t in tickets]),
+            "satisfaction": grades,
+            "is_true": true,
+            "duty_dept": strings([t.department for t in tickets]),
+            "repeat_of": self._repeats(tickets, numbers),
+            "content": strings([t.content for t in tickets]),
         }
 
     @staticmethod
@@ -179,6 +186,9 @@ def call_columns(c: Customers, tickets: dict[str, Array], seed: int) -> dict[str
     answered = calls - rng.binomial(calls, 0.012)
     fast = answered - rng.binomial(answered, 0.035)
     return {
-        "org_code": np.repeat(np.array(codes, dtype=object), DAYS), "date": np.tile(np.arange(DAYS), len(codes)),
-        "calls": calls.ravel(), "answered": answered.ravel(), "answered_20s": fast.ravel(),
+        "org_code": np.repeat(np.array(codes, dtype=object), DAYS),
+        "date": np.tile(np.arange(DAYS), len(codes)),
+        "calls": calls.ravel(),
+        "answered": answered.ravel(),
+        "answered_20s": fast.ravel(),
     }

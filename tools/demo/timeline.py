@@ -59,7 +59,14 @@ class Timeline:
         self.suspended[who] = kind == "暂停" if kind in ("暂停", "恢复") else self.suspended[who]
 
     def add(
-        self, c: Customers, who: int, kind: str, before: int, after: int, finish: int, lead: int,
+        self,
+        c: Customers,
+        who: int,
+        kind: str,
+        before: int,
+        after: int,
+        finish: int,
+        lead: int,
         rng: np.random.Generator,
     ) -> None:
         """An archived order that was accepted ``lead`` days before it finished."""

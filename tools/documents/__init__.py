@@ -22,7 +22,10 @@ PRODUCER = "grid-marketing-agent"
 
 @dataclass(frozen=True)
 class DocumentMeta:
-    """What a document says about its own origin. `made_at` dates the file while nobody has approved it."""
+    """What a document says about its own origin. `made_at` dates the file while nobody has approved it.
+
+    `font_dir` holds a site's licensed fonts for the print; `watermark` stands behind its pages.
+    """
 
     report: str
     version: int
@@ -33,6 +36,8 @@ class DocumentMeta:
     approved_at: datetime | None = None
     made_at: datetime | None = None
     label: str = ""
+    font_dir: Path | None = None
+    watermark: str = ""
 
     @property
     def ai_label(self) -> str:

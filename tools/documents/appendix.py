@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.domain.fact import STATUS_LABELS, Fact
 from core.domain.report import ReportContent
 from core.domain.tokens import plain
+from tools.documents.numbering import heading_number
 
 TITLE = "数据来源与口径"
 HEADERS = ("编号", "指标", "单位", "期间", "数值", "同比", "环比", "口径", "来源与数据表", "数据截至", "状态")
@@ -36,6 +37,55 @@ class Caliber:
     name: str
     version: str
     text: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One numbered part of the annex: a table, or `remarks`; `facts` names the fact of each row."""
+
+    heading: str
+    heads: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    shares: tuple[float, ...] = ()
+    aligns: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    note: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+def parts(content: ReportContent) -> list[Part]:
+    """The annex in order; a part without entries is left out."""
+    facts = fact_rows(content)
+    found = [
+        Part(
+            "数据事实",
+            HEADERS,
+            tuple(row.cells for row in facts),
+            (0.5, 1.65, 1.9, 1.0, 1.4, 1.1, 1.1, 1.15, 1.85, 1.3, 0.85),
+            ("center", "left", "left", "left", "right", "right", "right", "center", "left", "center", "left"),
+            tuple(row.fact for row in facts),
+            "注：编号与正文数字右上角的编号对应；数值按正文同一规则四舍五入，未作任何手工调整。",
+        )
+    ]
+    defined = tuple((item.name, item.version or "—", item.text) for item in calibers(content))
+    if defined:
+        found.append(Part("指标口径", ("指标", "口径版本", "口径"), defined, (1.6, 0.8, 7), ("left", "center", "left")))
+    if content.sources:
+        states = tuple(
+            (item.label, STATUS_LABELS[item.status], moment(item.as_of), item.detail or "—") for item in content.sources
+        )
+        found.append(
+            Part(
+                "数据源取数情况",
+                ("数据源", "状态", "数据截至", "说明"),
+                states,
+                (1.6, 1, 1.4, 5.4),
+                ("left", "center", "center", "left"),
+            )
+        )
+    remarks = tuple(f"{at}.{text.rstrip('。')}。" for at, text in enumerate(notes(content), 1))
+    found.append(Part("编制说明", remarks=remarks))
+    return [replace(part, heading=heading_number(1, at) + part.heading) for at, part in enumerate(found, 1)]
 
 
 def fact_rows(content: ReportContent) -> list[Row]:
@@ -72,6 +122,15 @@ def subject(fact: Fact) -> str:
     if fact.by is None or fact.by.dim in {"org", "month", "day"}:
         return fact.name
     return f"{fact.name}（{fact.by.label}）" if fact.by.label != fact.name else fact.name
+
+
+def tip(fact: Fact) -> str:
+    """The fact's card in one line."""
+    where = fact.org_name or fact.org
+    return (
+        f"{fact.id}　{subject(fact)}　{where}　{fact.period.label}　口径{fact.caliber_version or '—'}　"
+        f"{source_name(fact)}　截至{moment(fact.as_of)}　{state(fact)}"
+    )
 
 
 def moment(at: datetime | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.domain.report import Column, Table
 
 
@@ -29,3 +31,32 @@ def header(column: Column, shared: bool) -> str:
     if shared or not column.unit or column.unit in column.header or unit_word(column.unit) in column.header:
         return column.header
     return f"{column.header}（{unit_word(column.unit)}）"
+
+
+def wide(text: str) -> float:
+    """Width of the longest line in full-width characters."""
+    return max(sum(1.0 if ord(char) > 0x2E80 or char in "—…" else 0.55 for char in line) for line in text.split("\n"))
+
+
+def fitted(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[float], room: float, size: float, pad: float
+) -> list[float]:
+    """Column widths in points that add up to `room`: what each column needs first, the rest by `shares`.
+
+    A header may break before its bracketed unit. Where the needs exceed the room, every column gives in proportion.
+    """
+    needs = []
+    for at, head in enumerate(heads):
+        name, bracket, unit = head.partition("（")
+        parts = (name, bracket + unit) if name else (head,)
+        texts = [*parts, *(row[at] for row in rows)]
+        needs.append(max(wide(text) for text in texts) * size + pad)
+    spare = room - sum(needs)
+    if spare < 0:
+        return [need * room / sum(needs) for need in needs]
+    wished = [share * room / sum(shares) for share in shares]
+    lacking = [max(wish - need, 0.0) for wish, need in zip(wished, needs, strict=True)]
+    whole = sum(lacking)
+    if not whole:
+        return [need + spare / len(needs) for need in needs]
+    return [need + spare * lack / whole for need, lack in zip(needs, lacking, strict=True)]

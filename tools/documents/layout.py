@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from core.domain.report import Block, Chart, Listing, Paragraph, ReportContent, Section, Table
@@ -84,6 +84,22 @@ def lay_out(content: ReportContent, labels: Mapping[str, str]) -> list[Laid]:
         if not section.blocks and section.thin:
             out.append(Prose(tuple(render(section.thin, facts, labels)), section.id))
     return out
+
+
+def noted_spans(spans: Spans) -> Iterator[tuple[Span, bool]]:
+    """Each span, and whether its fact's number follows it: once after the last figure of a fact in a clause."""
+    for at, span in enumerate(spans):
+        yield span, span.figure and not _continues(spans, at)
+
+
+def _continues(spans: Spans, at: int) -> bool:
+    """Whether the same fact prints again before another fact or the end of the sentence."""
+    for span in spans[at + 1 :]:
+        if span.figure:
+            return span.fact == spans[at].fact
+        if any(mark in span.text for mark in "。；"):
+            return False
+    return False
 
 
 def _announced(section: Section, names: Mapping[str, str], known: set[str]) -> list[Block]:

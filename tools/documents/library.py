@@ -45,6 +45,7 @@ def make_document(
         author=author,
         reviewer=reviewer,
         approved_at=approved_at,
+        font_dir=settings.font_dir,
         made_at=max((fact.as_of for fact in content.facts if fact.as_of), default=None),
     )
     words = report_labels(content.org_name, content.period) | dict(labels or {})

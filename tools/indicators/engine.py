@@ -89,9 +89,7 @@ class Engine:
         for frame in order:
             sql = statements[frame].sql(self._catalog)
             queries.append(Query(frame.source, sql, statements[frame].bound(sql, self._catalog), frame.org, "指标计算"))
-        self._coverage.load(
-            measure.dataset for frame in order for measure in statements[frame].columns.values()
-        )
+        self._coverage.load(measure.dataset for frame in order for measure in statements[frame].columns.values())
         outcomes = self._gate.run_many(queries)
         answers = [answer_of(o, q.params, q.org) for o, q in zip(outcomes, queries, strict=True)]
         labels = Labels(self._gate, self._catalog, self._orgs())
@@ -124,9 +122,7 @@ class Engine:
                 plan.slots.append(_Slot(name, order.index(frame), alias, member))
         return plan
 
-    def _top(
-        self, indicator: Indicator, ask: Ask, by: str, measures: dict[str, Measure]
-    ) -> tuple[str, int] | None:
+    def _top(self, indicator: Indicator, ask: Ask, by: str, measures: dict[str, Measure]) -> tuple[str, int] | None:
         """The first members are chosen by the source where one statement answers the whole value."""
         if not ask.limit or by in {"", "org", "month", "day"} or any(m.sql for m in measures.values()):
             return None

@@ -99,8 +99,18 @@ def frame_of(
     among = measure.sql or measure.among or ""
     by = "" if by in {"month", "day"} else by
     return Frame(
-        measure.source, measure.dataset, org, by, children if by == "org" else (), shape, key, kind, among,
-        measure.join or "", tuple(windows.items()), top,
+        measure.source,
+        measure.dataset,
+        org,
+        by,
+        children if by == "org" else (),
+        shape,
+        key,
+        kind,
+        among,
+        measure.join or "",
+        tuple(windows.items()),
+        top,
     )
 
 

@@ -44,9 +44,7 @@ def bounds_of(statement: Statement, dataset: Dataset, binds: Mapping[str, Any]) 
     )
 
 
-def _range(
-    select: exp.Expr, alias: str, column: str, binds: Mapping[str, Any]
-) -> tuple[date | None, date | None]:
+def _range(select: exp.Expr, alias: str, column: str, binds: Mapping[str, Any]) -> tuple[date | None, date | None]:
     from sqlglot import exp
 
     where = select.args.get("where")

@@ -140,9 +140,7 @@ def _database(source: Source, url: str, site: SourceMap, spill: Path, settings: 
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise Trouble(
-            f"{source.label}的数据源地址写法不对", f"请检查 GMA_SOURCE_{source.name.upper()}_URL"
-        ) from error
+        raise Trouble(f"{source.label}的数据源地址写法不对", f"请检查 GMA_SOURCE_{source.name.upper()}_URL") from error
     if parsed.get_backend_name() == "duckdb":
         path = Path(parsed.database or "")
         return DuckBackend(source, path, site, spill, _rollup(source, path, site, settings))

@@ -28,9 +28,7 @@ SOURCE = Source(
         Dataset(
             "meter_change",
             "换表记录",
-            columns(
-                "mp_no change_time:time old_stop:reading new_start:reading old_ratio:int new_ratio:int"
-            ),
+            columns("mp_no change_time:time old_stop:reading new_start:reading old_ratio:int new_ratio:int"),
             org_column=None,
             scope_via=("mp_no", "marketing", "metering_point", "mp_no"),
             date_column="change_time",

@@ -108,9 +108,9 @@ def _scoped(dataset: Dataset, used: list[str], work: _Work) -> exp.Select:
     from sqlglot import exp
 
     mapped = work.site.dataset(dataset.name)
-    fields: list[exp.Expr] = [
-        exp.alias_(_real(dataset, name, mapped, work), name, quoted=True) for name in used
-    ] or [exp.alias_(exp.Literal.number(1), "one", quoted=True)]
+    fields: list[exp.Expr] = [exp.alias_(_real(dataset, name, mapped, work), name, quoted=True) for name in used] or [
+        exp.alias_(exp.Literal.number(1), "one", quoted=True)
+    ]
     select = exp.select(*fields).from_(_origin(dataset, mapped, work))
     return select.where(_predicate(dataset, mapped, work))
 
@@ -194,4 +194,3 @@ def _expand_group_by_all(tree: exp.Expr) -> None:
             continue
         keys = [item.unalias().copy() for item in select.selects if not item.find(exp.AggFunc)]
         select.set("group", exp.Group(expressions=keys) if keys else None)
-

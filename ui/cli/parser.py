@@ -97,7 +97,7 @@ def build_parser() -> argparse.ArgumentParser:
     verify.add_argument("--head", metavar="链头", help="另行取得的审计链头哈希，用来核对证据包")
     export = add("export", "reports:export", "导出某一版本的文件", actor=True)
     export.add_argument("id", metavar="报告编号")
-    export.add_argument("--format", required=True, metavar="格式", help="docx、html……")
+    export.add_argument("--format", required=True, metavar="格式", help="docx、pdf、pptx 或 html")
     export.add_argument("--out", required=True, metavar="文件")
     recompute = add("recompute", "reports:recompute", "按记录的查询重算报告的每个事实", actor=True)
     recompute.add_argument("id", metavar="报告编号")

@@ -34,11 +34,12 @@ def page(content: ReportContent, labels: Mapping[str, str], meta: DocumentMeta) 
             case LaidTable():
                 parts.append(_table(item, content, labels))
             case LaidChart(name=name, chart=chart):
-                drawn = _inline(render_svg(chart, facts), name)
+                drawn = _inline(render_svg(chart.model_copy(update={"source": ""}), facts), name)
                 label = escape(chart.alt or chart.caption)
                 parts.append(
                     f'<figure role="img" aria-label="{label}">{drawn}'
-                    f"<figcaption>{escape(name)}　{escape(chart.caption)}</figcaption></figure>"
+                    f"<figcaption>{escape(name)}　{escape(chart.caption)}</figcaption>"
+                    f'<p class="source">{escape(chart.source)}</p></figure>'
                 )
     style = files(__package__).joinpath("page.css").read_text("utf-8")
     lines = [

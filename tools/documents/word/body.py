@@ -8,8 +8,9 @@ from core.domain.fact import Fact
 from core.domain.report import ReportContent
 from tools.documents import DocumentMeta
 from tools.documents.appendix import TITLE as ANNEX
-from tools.documents.appendix import moment, source_name, state, subject
-from tools.documents.layout import Heading, Laid, LaidChart, LaidTable, Prose, Spans
+from tools.documents.appendix import tip
+from tools.documents.cover import signed_on, title_text
+from tools.documents.layout import Heading, Laid, LaidChart, LaidTable, Prose, Spans, noted_spans
 from tools.documents.word.figures import Picture, figure_xml
 from tools.documents.word.markup import link, paragraph, run, words
 from tools.documents.word.tables import table_xml
@@ -17,13 +18,6 @@ from tools.documents.word.tables import table_xml
 _PLAIN = '<w:color w:val="000000"/><w:u w:val="none"/>'
 _NOTE = '<w:rStyle w:val="FactNote"/><w:color w:val="5B8A87"/><w:u w:val="none"/>'
 """Links look like the text around them; direct formatting keeps other programs from colouring them."""
-
-
-def title_text(content: ReportContent, room: int = 20) -> str:
-    """The title, broken after the unit's name when it does not fit one line."""
-    title, name = content.title, content.org_name
-    rest = title.removeprefix(name)
-    return f"{name}\n{rest}" if len(title) > room and rest != title and rest else title
 
 
 def body_xml(content: ReportContent, laid: Sequence[Laid], pictures: dict[str, Picture], meta: DocumentMeta) -> str:
@@ -46,40 +40,19 @@ def body_xml(content: ReportContent, laid: Sequence[Laid], pictures: dict[str, P
     parts.append(
         words(content.org_name, "Body", '<w:keepNext/><w:ind w:rightChars="200" w:right="640"/><w:jc w:val="right"/>')
     )
-    at = meta.approved_at
-    dated = f"{at.year}年{at.month}月{at.day}日" if at else "（未经审批，不作为正式报告）"
-    parts.append(words(dated, "Body", '<w:ind w:rightChars="400" w:right="1280"/><w:jc w:val="right"/>'))
+    parts.append(words(signed_on(meta), "Body", '<w:ind w:rightChars="400" w:right="1280"/><w:jc w:val="right"/>'))
     return "".join(parts)
 
 
 def prose_runs(spans: Spans, facts: dict[str, Fact]) -> str:
     """Figures jump to their row in the annex; the number of a fact stands once after its last figure in a clause."""
     parts = []
-    for at, span in enumerate(spans):
+    for span, noted in noted_spans(spans):
         if not span.figure:
             parts.append(run(span.text))
             continue
         fact = facts[span.fact]
         parts.append(link(run(span.text, _PLAIN), f"fact_{span.fact}", tip(fact)))
-        if not _continues(spans, at):
+        if noted:
             parts.append(link(run(span.fact, _NOTE), f"fact_{span.fact}", tip(fact)))
     return "".join(parts)
-
-
-def tip(fact: Fact) -> str:
-    """The fact's card in one line."""
-    where = fact.org_name or fact.org
-    return (
-        f"{fact.id}　{subject(fact)}　{where}　{fact.period.label}　口径{fact.caliber_version or '—'}　"
-        f"{source_name(fact)}　截至{moment(fact.as_of)}　{state(fact)}"
-    )
-
-
-def _continues(spans: Spans, at: int) -> bool:
-    """Whether the same fact prints again before another fact or the end of the sentence."""
-    for span in spans[at + 1 :]:
-        if span.figure:
-            return span.fact == spans[at].fact
-        if any(mark in span.text for mark in "。；"):
-            return False
-    return False

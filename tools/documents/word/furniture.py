@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from core.domain.report import ReportContent
 from tools.documents import DocumentMeta
-from tools.documents.appendix import moment
-from tools.documents.word.body import title_text
+from tools.documents.cover import MARK, origin, running_head, title_text
 from tools.documents.word.markup import HEAD, NAMESPACES, field, paragraph, run, safe, words
 from tools.documents.word.styles import FANGSONG, GREEN, HEITI, KAITI, TITLE, fonts
 
-MARK = "内部资料　注意保存"
 _GRID = '<w:docGrid w:type="lines" w:linePitch="579"/>'
 _PORTRAIT = (
     '<w:pgSz w:w="11906" w:h="16838"/>'
@@ -45,19 +43,7 @@ def annex_section() -> str:
 
 def cover_xml(content: ReportContent, meta: DocumentMeta) -> str:
     """The cover of an internal report: mark, title, and who answers for it."""
-    approved = f"{meta.approved_at:%Y-%m-%d %H:%M}" if meta.approved_at else "—"
-    cutoff = max((fact.as_of for fact in content.facts if fact.as_of), default=None)
-    rows = (
-        ("统计期间", content.period.label),
-        ("编制单位", content.org_name),
-        ("编制人", meta.author or "—"),
-        ("审核人", meta.reviewer or "（尚未审核）"),
-        ("审核时间", approved),
-        ("数据截至", moment(cutoff)),
-        ("报告编号", meta.report),
-        ("版本状态", f"第{meta.version}版　{meta.state}".strip()),
-        ("内容校验码", meta.hash[:16]),
-    )
+    rows = origin(content, meta)
     big = f'{fonts(TITLE)}<w:sz w:val="52"/><w:szCs w:val="52"/>'
     rule = f'<w:pBdr><w:bottom w:val="single" w:sz="18" w:space="12" w:color="{GREEN}"/></w:pBdr>'
     parts = [
@@ -101,9 +87,8 @@ def _card(rows: tuple[tuple[str, str], ...]) -> str:
 
 def header_xml(content: ReportContent, meta: DocumentMeta) -> str:
     """Title on the left, mark and state on the right, a hairline below."""
-    state = f"　{meta.state}" if meta.state and not meta.approved_at else ""
     line = '<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="4" w:color="BFBFBF"/></w:pBdr>'
-    text = f"{run(content.title)}{run('　　')}{run(MARK + state)}"
+    text = run(running_head(content, meta))
     return f"{HEAD}<w:hdr {NAMESPACES}>{paragraph(text, 'Header', line + _between())}</w:hdr>"
 
 

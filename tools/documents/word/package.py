@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
 from collections.abc import Mapping, Sequence
 
 from core.domain.report import Chart, ReportContent
 from tools.documents import PRODUCER, DocumentMeta
+from tools.documents.identity import identity
 from tools.documents.layout import LaidChart, lay_out
+from tools.documents.ooxml import custom_xml, zipped
 from tools.documents.word import furniture
 from tools.documents.word.annex import annex_xml
 from tools.documents.word.body import body_xml
 from tools.documents.word.figures import Picture
-from tools.documents.word.markup import HEAD, NAMESPACES, safe
+from tools.documents.word.markup import HEAD, NAMESPACES
 from tools.documents.word.styles import fonts_xml, settings_xml, styles_xml
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -53,7 +52,7 @@ def docx_bytes(content: ReportContent, labels: Mapping[str, str], meta: Document
     pictures = _pictures(charts, content)
     document = (
         f"{HEAD}<w:document {NAMESPACES}><w:body>"
-        f'{furniture.cover_xml(content, meta)}'
+        f"{furniture.cover_xml(content, meta)}"
         f'<w:p><w:pPr><w:pStyle w:val="CoverText"/>{furniture.cover_section()}</w:pPr></w:p>'
         f"{body_xml(content, laid, pictures, meta)}"
         f'<w:p><w:pPr><w:pStyle w:val="CoverText"/>{furniture.body_section()}</w:pPr></w:p>'
@@ -75,10 +74,10 @@ def docx_bytes(content: ReportContent, labels: Mapping[str, str], meta: Document
         "word/footer3.xml": furniture.cover_footer_xml(meta),
         "docProps/core.xml": furniture.core_xml(content, meta, stamp, PRODUCER),
         "docProps/app.xml": _app(),
-        "docProps/custom.xml": _custom(meta, content.llm),
+        "docProps/custom.xml": custom_xml(identity(content, meta)),
     }
     parts |= {f"word/{picture.part}": picture.png for picture in pictures.values()}
-    return _zipped(parts)
+    return zipped(parts)
 
 
 def _pictures(charts: Sequence[Chart], content: ReportContent) -> dict[str, Picture]:
@@ -89,18 +88,6 @@ def _pictures(charts: Sequence[Chart], content: ReportContent) -> dict[str, Pict
         chart.id: Picture(at, render_png(chart.model_copy(update={"source": ""}), facts))
         for at, chart in enumerate(charts, 1)
     }
-
-
-def _zipped(parts: Mapping[str, str | bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, data in parts.items():
-            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
-            info.external_attr = 0o600 << 16
-            info.create_system = 0
-            file.writestr(info, data if isinstance(data, bytes) else data.encode())
-    return out.getvalue()
 
 
 def _content_types() -> str:
@@ -134,28 +121,3 @@ def _document_relations(pictures: Sequence[Picture]) -> str:
 def _app() -> str:
     space = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
     return f'{HEAD}<Properties xmlns="{space}"><Application>{PRODUCER}</Application></Properties>'
-
-
-def _custom(meta: DocumentMeta, llm: str) -> str:
-    """The implicit label of generated content (GB 45438—2025) and the identity that a check reads back."""
-    label = {
-        "Label": "1",
-        "ContentProducer": PRODUCER,
-        "ProduceID": f"{meta.report}#{meta.version}",
-        "ReservedCode1": meta.hash,
-        "Model": llm or "rule",
-    }
-    values = {
-        "AIGC": json.dumps(label, ensure_ascii=False, separators=(",", ":")),
-        "ContentHash": meta.hash,
-        "ReportId": meta.report,
-        "ReportVersion": str(meta.version),
-        "Reviewer": meta.reviewer,
-    }
-    items = "".join(
-        f'<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="{at}" name="{name}">'
-        f"<vt:lpwstr>{safe(value)}</vt:lpwstr></property>"
-        for at, (name, value) in enumerate(values.items(), 2)
-    )
-    space = "http://schemas.openxmlformats.org/officeDocument/2006"
-    return f'{HEAD}<Properties xmlns="{space}/custom-properties" xmlns:vt="{space}/docPropsVTypes">{items}</Properties>'

@@ -85,10 +85,12 @@ function Decisions({ report }) {
   )
 }
 
+const DOWNLOADS = { docx: "下载 Word", pdf: "下载 PDF", pptx: "下载 PPT", html: "下载网页版" }
+
 function Downloads({ report }) {
-  return ["docx", "html"].map((format) => (
+  return Object.entries(DOWNLOADS).map(([format, words]) => (
     <a key={format} className="gma-button" data-testid={"download-" + format} href={`/api/v1/reports/${report.id}/document?format=${format}`} download>
-      {format === "docx" ? "下载 Word" : "下载网页版"}
+      {words}
     </a>
   ))
 }

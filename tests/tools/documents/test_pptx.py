@@ -1,0 +1,193 @@
+"""The slides: 16:9, one conclusion a page, seven lines at most, nothing cut off, native charts, cards in the notes."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pptx
+import pytest
+from pptx.util import Inches
+
+from core.domain.report import Chart, Paragraph, ReportContent, Table
+from core.domain.tokens import UnknownToken
+from tools.charts import plot_of
+from tools.documents import DocumentMeta, exporters
+from tools.documents.slides.sentences import Sentence, headline, sentences
+from tools.documents.slides.story import MOST_LINES, NARROW, TITLE_ROOM, WIDE, pages
+
+
+@pytest.fixture(scope="module")
+def data(content: ReportContent, labels: dict[str, str], meta: DocumentMeta) -> bytes:
+    return exporters()["pptx"].render(content, labels, meta)
+
+
+@pytest.fixture(scope="module")
+def deck(data: bytes) -> Any:
+    return pptx.Presentation(io.BytesIO(data))
+
+
+def test_the_same_version_gives_the_same_bytes(
+    data: bytes, content: ReportContent, labels: dict[str, str], meta: DocumentMeta
+) -> None:
+    assert exporters()["pptx"].render(content, labels, meta) == data
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        assert {item.date_time for item in file.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert file.testzip() is None
+
+
+def test_every_page_is_wide_and_has_a_title(deck: Any) -> None:
+    assert (deck.slide_width, deck.slide_height) == (Inches(13.333), Inches(7.5))
+    titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
+    assert all(titles) and len(titles) > 8
+    assert not any("。" in title or "见表" in title for title in titles)
+
+
+def test_nothing_lies_beyond_the_page(deck: Any) -> None:
+    for slide in deck.slides:
+        for shape in slide.shapes:
+            if shape.has_table if hasattr(shape, "has_table") else False:
+                rows, columns = shape.table.rows, shape.table.columns
+                assert shape.top + sum(row.height for row in rows) < Inches(7.0)
+                assert sum(column.width for column in columns) < Inches(12.2)
+            assert shape.left >= 0 and shape.left + shape.width <= deck.slide_width
+            assert shape.top >= 0 and shape.top + shape.height <= deck.slide_height
+
+
+def test_seven_lines_at_most(content: ReportContent, labels: dict[str, str]) -> None:
+    for page in pages(content, labels):
+        room = NARROW if page.chart else WIDE
+        assert sum(point.lines(room) for point in page.points) <= MOST_LINES
+        assert page.title.lines(TITLE_ROOM // 2) <= 3
+
+
+def test_every_sentence_and_exhibit_of_the_report_is_told(
+    content: ReportContent, labels: dict[str, str], deck: Any
+) -> None:
+    told = "\n".join(_texts(slide) for slide in deck.slides)
+    from tools.documents.layout import LaidChart, LaidTable, Prose, lay_out
+
+    for item in lay_out(content, labels):
+        if isinstance(item, Prose):
+            for sentence in sentences(item.spans):
+                assert sentence.text in told
+        elif isinstance(item, LaidTable | LaidChart):
+            exhibit = item.table if isinstance(item, LaidTable) else item.chart
+            assert f"{item.name}　{exhibit.caption}" in told
+    for block in (block for section in content.sections for block in section.blocks):
+        if isinstance(block, Table):
+            assert all(row[0] in told for row in block.rows if "{{" not in row[0])
+
+
+def test_charts_are_native_and_hold_the_printed_numbers(deck: Any, content: ReportContent) -> None:
+    drawn = {}
+    for slide in deck.slides:
+        for shape in slide.shapes:
+            if shape.has_chart:
+                drawn[shape._element.xpath(".//p:cNvPr")[0].get("descr")] = shape.chart
+    charts = [block for section in content.sections for block in section.blocks if isinstance(block, Chart)]
+    assert len(drawn) == len(charts)
+    for chart in charts:
+        if chart.form in {"waterfall", "ring"}:
+            continue
+        native = drawn[chart.alt or chart.caption]
+        for trace in plot_of(chart, content.fact_map()).traces:
+            series = next(one for one in native.series if one.name == trace.name)
+            assert [None if value is None else f"{value:.6f}" for value in series.values] == [
+                None if value is None else f"{value:.6f}" for value in trace.values
+            ]
+        xml = native._chartSpace.xml
+        assert 'a:ea typeface="微软雅黑"' in xml and chart.unit in xml
+        assert native.part.chart_workbook.xlsx_part.blob[:2] == b"PK"
+
+
+def test_notes_hold_the_cards_of_the_shown_figures(deck: Any, content: ReportContent, labels: dict[str, str]) -> None:
+    slides = list(deck.slides)[1:-1]
+    for slide, page in zip(slides, pages(content, labels), strict=True):
+        notes = slide.notes_slide.notes_text_frame.text
+        assert re.findall(r"^(F\d+)　", notes, re.M) == page.facts()
+        assert all(content.fact_map()[name].caliber_version in notes for name in page.facts())
+
+
+def test_identity_and_label(deck: Any, data: bytes, content: ReportContent) -> None:
+    core = deck.core_properties
+    assert core.keywords == content.hash() and core.comments == "本报告由人工智能辅助生成，经王建国审核"
+    assert core.identifier == "R1-99401-202610-0001#2"
+    assert "本报告由人工智能辅助生成，经王建国审核" in _texts(deck.slides[0])
+    assert any(
+        "本报告由人工智能辅助生成" in shape.text_frame.text
+        for shape in deck.slide_master.shapes
+        if shape.has_text_frame
+    )
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        custom = ElementTree.fromstring(file.read("docProps/custom.xml"))
+    values = {item.get("name"): "".join(item.itertext()) for item in custom}
+    assert values["ContentHash"] == content.hash() and json.loads(values["AIGC"] or "")["Label"] == "1"
+
+
+def test_a_long_table_goes_on_over_several_pages(
+    content: ReportContent, labels: dict[str, str], meta: DocumentMeta
+) -> None:
+    table = next(block for section in content.sections for block in section.blocks if isinstance(block, Table))
+    long = table.model_copy(
+        update={"rows": tuple(table.rows[at % len(table.rows)] for at in range(40)), "total": False}
+    )
+    section = content.sections[0].model_copy(update={"blocks": (long,)})
+    changed = content.model_copy(update={"sections": (section,)})
+    deck = pptx.Presentation(io.BytesIO(exporters()["pptx"].render(changed, labels, meta)))
+    tables = [shape.table for slide in deck.slides for shape in slide.shapes if shape.has_table]
+    assert sum(len(one.rows) - 1 for one in tables[:-1]) == 40
+
+
+def test_titles_are_cut_at_commas_only() -> None:
+    from core.domain.tokens import Span
+
+    spans = (
+        Span("当月售电量"),
+        Span("12.36亿千瓦时", "F1", True),
+        Span("，同比"),
+        Span("增长5.21%", "F1", True),
+        Span("，较好"),
+    )
+    assert headline(Sentence(spans), 14).text == "当月售电量12.36亿千瓦时"
+    assert headline(Sentence(spans), 99).text == "当月售电量12.36亿千瓦时，同比增长5.21%，较好"
+
+
+def test_unknown_tokens_are_refused(content: ReportContent, labels: dict[str, str], meta: DocumentMeta) -> None:
+    first = content.sections[0].model_copy(update={"blocks": (Paragraph(text="售电量{{F999}}。"),)})
+    with pytest.raises(UnknownToken):
+        exporters()["pptx"].render(content.model_copy(update={"sections": (first,)}), labels, meta)
+
+
+def test_the_file_opens_in_libreoffice(data: bytes, deck: Any, tmp_path: Path) -> None:
+    import pypdf
+
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("没有安装 LibreOffice")
+    (tmp_path / "report.pptx").write_bytes(data)
+    command = [office, "--headless", f"-env:UserInstallation=file://{tmp_path}/profile", "--convert-to", "pdf"]
+    done = subprocess.run(
+        [*command, "--outdir", str(tmp_path), str(tmp_path / "report.pptx")],
+        check=True,
+        timeout=120,
+        capture_output=True,
+    )
+    if not (tmp_path / "report.pdf").exists():
+        pytest.skip(f"没有安装 LibreOffice Impress：{done.stderr.decode()[-80:]}")
+    assert len(pypdf.PdfReader(tmp_path / "report.pdf").pages) == len(deck.slides)
+
+
+def _texts(slide: Any) -> str:
+    out = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+    for shape in slide.shapes:
+        if shape.has_table:
+            out += [cell.text_frame.text for row in shape.table.rows for cell in row.cells]
+    return "\n".join(out)

@@ -1,0 +1,90 @@
+"""A laid-out report as the JSON that the print's template reads: strings and numbers, no markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from core.domain.report import ReportContent
+from tools.documents import DocumentMeta
+from tools.documents.appendix import TITLE, parts
+from tools.documents.cover import MARK, origin, running_head, signed_on, title_text
+from tools.documents.exhibits import header, note_line, unit_line
+from tools.documents.layout import Heading, Laid, LaidChart, LaidTable, Prose, lay_out, noted_spans
+from tools.documents.print.fonts import Lettering
+
+_SIZE = re.compile(r'width="([\d.]+)pt" height="([\d.]+)pt"')
+
+
+def print_data(
+    content: ReportContent, labels: Mapping[str, str], meta: DocumentMeta, lettering: Lettering
+) -> dict[str, Any]:
+    """Everything the template prints. Raises UnknownToken when a token or reference leads nowhere."""
+    return {
+        "title": content.title,
+        "lines": title_text(content).split("\n"),
+        "cover_lines": title_text(content, 15).split("\n"),
+        "mark": MARK,
+        "kind": "内部分析报告",
+        "head": running_head(content, meta),
+        "label": meta.ai_label,
+        "hash": meta.hash,
+        "author": meta.author,
+        "org": content.org_name,
+        "dated": signed_on(meta),
+        "origin": origin(content, meta),
+        "watermark": meta.watermark,
+        "families": lettering.families,
+        "fonts_remark": lettering.remark,
+        "items": [_item(item, content) for item in lay_out(content, labels)],
+        "annex": TITLE,
+        "parts": [
+            {
+                "heading": part.heading,
+                "heads": part.heads,
+                "rows": part.rows,
+                "shares": part.shares,
+                "aligns": part.aligns,
+                "facts": part.facts,
+                "note": part.note,
+                "remarks": part.remarks,
+            }
+            for part in parts(content)
+        ],
+    }
+
+
+def _item(item: Laid, content: ReportContent) -> dict[str, Any]:
+    match item:
+        case Heading(level=level, text=text):
+            return {"kind": "heading", "level": level, "text": text}
+        case Prose(spans=spans):
+            return {
+                "kind": "prose",
+                "spans": [[span.text, span.fact if span.figure else "", noted] for span, noted in noted_spans(spans)],
+            }
+        case LaidTable(name=name, table=table, rows=rows):
+            shared = unit_line(table)
+            return {
+                "kind": "table",
+                "caption": f"{name}　{table.caption}",
+                "unit": shared,
+                "heads": [header(column, bool(shared)) for column in table.columns],
+                "rows": rows,
+                "shares": [column.width for column in table.columns],
+                "aligns": [column.align for column in table.columns],
+                "total": table.total,
+                "note": note_line(table),
+            }
+        case LaidChart(name=name, chart=chart):
+            from tools.charts import render_svg
+
+            svg = render_svg(chart.model_copy(update={"source": ""}), content.fact_map())
+            return {
+                "kind": "chart",
+                "caption": f"{name}　{chart.caption}",
+                "alt": chart.alt or chart.caption,
+                "source": chart.source,
+                "svg": svg,
+            }
