@@ -31,5 +31,5 @@ def labels(content: ReportContent) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def meta(content: ReportContent) -> DocumentMeta:
-    at = datetime(2026, 11, 3, 9, 20)
+    at = datetime(2026, 11, 3, 9, 20, 31, 123456)
     return DocumentMeta("R1-99401-202610-0001", 2, content.hash(), "已发布", "李敏", "王建国", at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC
+from datetime import timedelta, timezone
 from functools import cache
 from importlib.resources import files
 
@@ -16,6 +16,9 @@ from tools.documents.print.data import print_data
 from tools.documents.print.fonts import lettering
 from tools.documents.print.properties import with_properties
 
+_LOCAL = timezone(timedelta(hours=8))
+"""Times of the record are local (Asia/Shanghai)."""
+
 
 def pdf_bytes(content: ReportContent, labels: Mapping[str, str], meta: DocumentMeta) -> bytes:
     """The whole PDF, the same bytes for the same input.
@@ -26,7 +29,7 @@ def pdf_bytes(content: ReportContent, labels: Mapping[str, str], meta: DocumentM
 
     letters = lettering(meta.font_dir)
     data = print_data(content, labels, meta, letters)
-    stamp = meta.dated.replace(tzinfo=UTC)
+    stamp = meta.dated.replace(microsecond=0, tzinfo=meta.dated.tzinfo or _LOCAL)
     try:
         printed = typst.compile(
             _template(),
