@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import time
@@ -9,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from agent.limits import Limits, LlmCall
+from agent.prompt import Prompt
 from core.settings import Settings
 
 if TYPE_CHECKING:
@@ -49,10 +52,37 @@ class Endpoint:
         """Why the endpoint is not to be asked now; empty while it is."""
         return self._reason if self.clock() - self._blown < BLOWN_FOR else ""
 
-    def ask(self, prompt: str, schema: dict[str, Any], name: str, seconds: float) -> Reply:
-        """One schema-constrained answer. Raises EndpointFailed; only failures of transport blow the fuse."""
+    def ask(
+        self,
+        prompt: Prompt,
+        text: str,
+        schema: dict[str, Any],
+        name: str,
+        limits: Limits,
+        most: float = float("inf"),
+    ) -> Reply:
+        """One schema-constrained answer to a rendered prompt, within what the turn has left and `most` seconds.
+
+        Raises EndpointFailed, and LimitReached when the answer cost more than the turn may; only failures of
+        transport blow the fuse. Every call that was made is recorded, also a failed one.
+        """
         if self.blown():
             raise EndpointFailed(self.blown())
+        begun = time.monotonic()
+        tokens, outcome = 0, "中断"
+        try:
+            answer, tokens = self._answer(text, schema, name, min(limits.left, most))
+            reply, outcome = Reply(_object(answer), tokens), "ok"
+            return reply
+        except EndpointFailed as failed:
+            outcome = str(failed)
+            raise
+        finally:
+            asked = hashlib.sha256(text.encode()).hexdigest()
+            spent = round(time.monotonic() - begun, 3)
+            limits.called(LlmCall(prompt.id, prompt.version, prompt.sha256, asked, self.name, tokens, spent, outcome))
+
+    def _answer(self, text: str, schema: dict[str, Any], name: str, seconds: float) -> tuple[str, int]:
         from langchain_core.messages import HumanMessage
         from openai import APIConnectionError, APIStatusError, APITimeoutError, OpenAIError
 
@@ -60,7 +90,7 @@ class Endpoint:
         limit = max(1.0, min(self.settings.llm_timeout, seconds) / (RETRIES + 1))
         form = {"type": "json_schema", "json_schema": {"name": name, "schema": schema, "strict": True}}
         try:
-            message = client.invoke([HumanMessage(prompt)], response_format=form, timeout=limit)
+            message = client.invoke([HumanMessage(text)], response_format=form, timeout=limit)
         except APITimeoutError as error:
             raise self._blow(f"语言模型 {limit:g} 秒内没有应答") from error
         except APIConnectionError as error:
@@ -70,7 +100,7 @@ class Endpoint:
         except (OpenAIError, ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
             raise self._blow(f"语言模型的应答不合协议（{type(error).__name__}）") from error
         usage = message.usage_metadata or {"total_tokens": 0}
-        return Reply(_object(str(message.content)), int(usage["total_tokens"]))
+        return str(message.content), int(usage["total_tokens"])
 
     def _blow(self, reason: str) -> EndpointFailed:
         self._blown, self._reason = self.clock(), f"{reason}，已改用内置规则"

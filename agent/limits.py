@@ -12,9 +12,29 @@ from core.errors import LimitReached
 from core.settings import Settings
 
 
+@dataclass(frozen=True)
+class LlmCall:
+    """One call of a language model as the audit keeps it: which prompt, never what was said.
+
+    `sha256` is of the prompt's file, `asked` of the text as it was sent; `outcome` is ok or a Chinese reason.
+    """
+
+    prompt: str
+    version: str
+    sha256: str
+    asked: str
+    model: str
+    tokens: int
+    seconds: float
+    outcome: str
+
+
 @dataclass
 class Limits:
-    """Counts what a turn has used. Every method that counts raises LimitReached when a ceiling is passed."""
+    """Counts what a turn has used. Every method that counts raises LimitReached when a ceiling is passed.
+
+    `on_call` hears of every call of a language model before its answer is used.
+    """
 
     max_steps: int
     max_tokens: int
@@ -23,6 +43,7 @@ class Limits:
     steps: int = 0
     tokens: int = 0
     started: float = field(default=-1.0)
+    on_call: Callable[[LlmCall], None] | None = None
     _called: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -57,6 +78,12 @@ class Limits:
             raise LimitReached(
                 f"本次处理使用的词元超过 {self.max_tokens}，已停止。", "请缩小报告范围，或提高 GMA_MAX_TOKENS。"
             )
+
+    def called(self, call: LlmCall) -> None:
+        """Record one call of a language model, then count its tokens."""
+        if self.on_call is not None:
+            self.on_call(call)
+        self.spend(call.tokens)
 
     def repeated(self, tool: str, args: Mapping[str, Any]) -> bool:
         """Whether this very call was made before in the turn; remembers it."""

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from agent.endpoint import Endpoint
 
-READ_SECONDS = 60.0
-
 
 class Llm(Protocol):
     """What the graph needs of a language model."""
@@ -126,7 +124,6 @@ class EndpointLlm(RuleLlm):
         rules, use = super().read(text, today=today, actor=actor, tree=tree, indicators=indicators, context=context)
         if not needs_model(rules):
             return rules, use
-        seconds = min(READ_SECONDS, limits.left) if limits else READ_SECONDS
         try:
             found, tokens = read_with(
                 self.endpoint,
@@ -137,12 +134,10 @@ class EndpointLlm(RuleLlm):
                 tree=tree,
                 indicators=indicators,
                 context=context,
-                seconds=seconds,
+                limits=limits or Limits.from_settings(self.endpoint.settings),
             )
         except EndpointFailed as failed:
             return rules, use.model_copy(update={"fallback": str(failed)})
-        if limits:
-            limits.spend(tokens)
         return found, LlmUse(kind="endpoint", name=self.name, calls=1, tokens=tokens)
 
     def write(

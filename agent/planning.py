@@ -15,12 +15,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.endpoint import Endpoint, EndpointFailed
 from agent.events import Understood
+from agent.limits import Limits
 from agent.prompt import prompt
 from agent.understanding import Context, IndicatorLookup, read
 from agent.understanding.unit_names import listing
 from core.domain.actor import Actor
 from core.domain.org import OrgTree
 
+READ_SECONDS = 60.0
 _REPORT = re.compile(r"报|材料|总结|方案|专题|稿|文")
 _VERBS = {
     "query": "{what}是多少",
@@ -85,19 +87,20 @@ def read_with(
     tree: OrgTree,
     indicators: IndicatorLookup,
     context: Context,
-    seconds: float,
+    limits: Limits,
 ) -> tuple[Understood, int]:
     """(reading, tokens). Raises EndpointFailed; a contradiction with what the rules did read leaves their reading."""
     main = [item.name for code, item in indicators.indicators.items() if "." not in code]
     last = "、".join([*context.org, *context.indicator, context.period.label if context.period else ""]) or "无"
-    asked = prompt("understand").render(
+    asking = prompt("understand")
+    asked = asking.render(
         text=text[:500],
         today=f"{today.year}年{today.month}月{today.day}日",
         indicators="、".join(main),
         orgs=listing(tree, 30, context.known_names),
         last_turn=last,
     )
-    reply = endpoint.ask(asked, SCHEMA, "slots", seconds)
+    reply = endpoint.ask(asking, asked, SCHEMA, "slots", limits, READ_SECONDS)
     try:
         slots = Slots.model_validate(reply.data)
     except ValidationError as error:

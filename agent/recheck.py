@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from agent.trail import note_queries
 from core.domain.actor import Actor
 from core.domain.fact import json_number
 from tools.fetch import Gate
@@ -16,7 +17,12 @@ if TYPE_CHECKING:
 def recompute_report(runner: Runner, actor: Actor, report: str) -> dict[str, Any]:
     """Run every recorded query again within the actor's scope and compare; the report itself is never changed."""
     facts = runner.report(actor, report).content.facts
-    gate = Gate(actor, runner.settings, connections=runner.services.connections)
+    gate = Gate(
+        actor,
+        runner.settings,
+        connections=runner.services.connections,
+        on_queries=lambda traces: note_queries(runner.store, actor.user, report, traces),
+    )
     results = recompute_all(facts, gate)
     rows = [
         {

@@ -7,12 +7,14 @@ finished by `recover`.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import queue
+import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,8 @@ from agent.limits import Limits
 from agent.turn import Services, Turn
 from core.access import Account, authenticate, bind_demo_accounts, ensure_demo_accounts, may
 from core.approval import Act, decide, submit
-from core.clock import now
+from core.clock import new_id, now
+from core.configuration import note_configuration
 from core.domain.actor import Actor
 from core.domain.fact import Fact
 from core.domain.lifecycle import State, Verb
@@ -34,12 +37,16 @@ from core.errors import BadRequest, Conflict, GmaError, NotFound, Refused
 from core.log import problem
 from core.settings import Settings
 from core.store import Store
+from core.store.database import refusal
 from core.store.reports import ReportDetail, ReportSummary
 from core.store.tables import RunRow
 from tools.checklist import checklist_of
 
 MAX_TEXT = 4000
 MOST_RESUMES = 5
+RESUME_PATIENCE = 30.0
+"""Seconds that a recorded act waits for whoever works on its run."""
+_PLAIN = re.compile(r"[\w-]{1,100}")
 
 
 class Runner:
@@ -70,6 +77,7 @@ class Runner:
         settings.home.mkdir(parents=True, exist_ok=True)
         store = Store.open(settings)
         ensure_demo_accounts(store, settings)
+        note_configuration(store, settings)
         services = Services(
             settings=settings,
             store=store,
@@ -92,26 +100,15 @@ class Runner:
         return authenticate(self.store, user, password, now())
 
     def actor(self, user: str) -> Actor:
-        with self.store.begin() as unit:
+        with self.store.read() as unit:
             return unit.accounts.actor(user)
 
     # ---- one turn
 
     def ask(self, actor: Actor, text: str, thread: str | None = None) -> Iterator[Event]:
         """One chat turn. Bad input, refusals and failures are answers too: the last event is always `Done`."""
-        try:
-            self._admit(actor, text)
-            with self.store.begin() as unit:
-                row = unit.runs.thread(thread, actor.user)
-                run = unit.runs.start(row.id, actor.user, text)
-                unit.audit.append(actor.user, "ask", run, detail={"thread": row.id, "length": len(text)})
-                thread = row.id
-            self.services.fault("started:run")
-        except GmaError as error:
-            yield Done(answer=failed_answer(error, thread or ""))
-            return
-        first = {"run": run, "thread": thread, "user": actor.user}
-        yield from self._pump(actor, run, thread, text, lambda turn: self._drive(turn, first))
+        place = thread or new_id("thread")
+        yield from self._pump(place, lambda emit: self._asked(actor, text, place, emit))
 
     def submit(self, actor: Actor, report: str) -> Iterator[Event]:
         """Send a draft to review; idempotent."""
@@ -143,18 +140,22 @@ class Runner:
         yield from self._resume_events(actor, act)
 
     def recover(self) -> list[str]:
-        """Finish what a crash left: open runs go on, waiting runs whose act is recorded resume. Returns their ids."""
-        with self.store.begin() as unit:
+        """Finish what a crash left: open runs go on, waiting runs whose act is recorded resume. Returns their ids.
+
+        A run that cannot be finished now stays owed and keeps none of the others waiting.
+        """
+        with self.store.read() as unit:
             rows = unit.runs.unfinished()
-            actors = {row.user: unit.accounts.actor(row.user) for row in rows}
         finished = []
         for row in rows:
             try:
                 with self._locked(f"run-{row.id}"):
-                    if self._carry_on(row, actors[row.user]):
+                    if self._carry_on(row, self.actor(row.user)):
                         finished.append(row.id)
             except Conflict:
                 continue
+            except Exception as error:
+                problem("run.not_recovered", error, run=row.id)
         return finished
 
     # ---- reading
@@ -163,58 +164,73 @@ class Runner:
         """Reports that wait for this reviewer's decision."""
         if not actor.reviews:
             return []
-        with self.store.begin() as unit:
+        with self.store.read() as unit:
             waiting = unit.reports.list(actor, states=[State.WAITING])
         return [item for item in waiting if item.author != actor.user]
 
     def reports(self, actor: Actor) -> list[ReportSummary]:
-        with self.store.begin() as unit:
+        with self.store.read() as unit:
             return unit.reports.list(actor)
 
     def report(self, actor: Actor, report: str) -> ReportDetail:
-        with self.store.begin() as unit:
+        with self.store.read() as unit:
             return unit.reports.detail(report, actor)
 
     def labels(self, report: str) -> dict[str, str]:
         """The text tokens of a report (names and periods)."""
-        with self.store.begin() as unit:
+        with self.store.read() as unit:
             row = unit.reports.row(report)
             labels: dict[str, str] = unit.runs.load(row.run, "labels", {})
             return labels
 
     def document(self, actor: Actor, report: str, fmt: str) -> Path:
-        """The current version as a file; a published version gives the released file. Audited."""
+        """The current version as a file; a published version gives the released file. Audited before it is given."""
+        try:
+            path, version = self._document(actor, report, fmt)
+        except GmaError as error:
+            with self.store.begin() as unit:
+                result = "refused" if isinstance(error, Refused | NotFound) else "failed"
+                unit.audit.append(actor.user, "export", report, result, {"format": fmt, "reason": error.message})
+            raise
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        with self.store.begin() as unit:
+            told = {"format": fmt, "version": version, "sha256": digest}
+            unit.audit.append(actor.user, "export", report, detail=told)
+        return path
+
+    def _document(self, actor: Actor, report: str, fmt: str) -> tuple[Path, int]:
         from tools.documents.library import make_document
 
-        with self.store.begin() as unit:
-            detail = unit.reports.detail(report, actor)
-            verdict = may(actor, "export", detail.summary.org, author=detail.summary.author)
+        with self.store.read() as unit:
+            detail = unit.reports.detail(report, unit.accounts.current(actor))
+            summary = detail.summary
+            verdict = may(actor, "export", summary.org, author=summary.author)
             if not verdict.allowed:
                 raise Refused(verdict.reason, "请联系有权限的同事导出。")
             names = {
-                "author": unit.accounts.name_of(detail.summary.author),
+                "author": unit.accounts.name_of(summary.author),
                 "reviewer": unit.accounts.name_of(detail.release.reviewer) if detail.release else "",
             }
-            unit.audit.append(actor.user, "export", report, detail={"format": fmt, "version": detail.summary.version})
         released = detail.documents.get(fmt)
         if released and Path(released).exists():
-            return Path(released)
+            return Path(released), summary.version
         approved = next((item.at for item in reversed(detail.decisions) if item.verb is Verb.APPROVE), None)
-        return make_document(
+        made = make_document(
             self.settings,
             fmt,
             report,
-            detail.summary.version,
+            summary.version,
             detail.content,
             self.labels(report),
             approved_at=approved,
-            digest=detail.summary.hash,
+            digest=summary.hash,
             **names,
         )
+        return made, summary.version
 
     def fact(self, actor: Actor, source: str, fact: str) -> Fact:
         """One fact's card, of a report id or of a thread's run id."""
-        with self.store.begin() as unit:
+        with self.store.read() as unit:
             if source.startswith(("run-", "thread-")):
                 runs = [unit.runs.get(source)] if source.startswith("run-") else unit.runs.of_thread(source)
                 facts = [
@@ -232,7 +248,10 @@ class Runner:
 
     # ---- inside
 
-    def _admit(self, actor: Actor, text: str) -> None:
+    def _admit(self, actor: Actor, text: str) -> Actor:
+        """The actor as the record knows it now, when it may ask this."""
+        with self.store.read() as unit:
+            actor = unit.accounts.current(actor)
         verdict = may(actor, "ask", actor.org)
         if not verdict.allowed:
             with self.store.begin() as unit:
@@ -242,28 +261,38 @@ class Runner:
             raise BadRequest("没有收到问题。", "请写明要查的指标、单位和时间，例如「望湖区10月售电量」。")
         if len(text) > MAX_TEXT:
             raise BadRequest(f"问题太长（{len(text)} 字）。", f"请压缩到 {MAX_TEXT} 字以内，一次问一件事。")
+        return actor
 
-    def _pump(
-        self, actor: Actor, run: str, thread: str, text: str, work_on: Callable[[Turn], Answer]
-    ) -> Iterator[Event]:
-        """Work on a run in a thread and yield its events as they come; the last one is the answer."""
+    def _asked(self, actor: Actor, text: str, thread: str, emit: Callable[[Event], None]) -> Answer:
+        """Put a new run into the ledger and walk it. Its lock is taken before anybody else can see the run."""
+        actor = self._admit(actor, text)
+        with self._locked(f"thread-{thread}"), ExitStack() as held:
+            with self.store.begin() as unit:
+                unit.runs.thread(thread, actor.user)
+                run = unit.runs.start(thread, actor.user, text)
+                held.enter_context(self._locked(f"run-{run}"))
+                unit.audit.append(actor.user, "ask", run, detail={"thread": thread, "length": len(text)})
+            self.services.fault("started:run")
+            turn = self._turn(actor, run, thread, text, emit)
+            return self._drive(turn, {"run": run, "thread": thread, "user": actor.user})
+
+    def _pump(self, thread: str, work_on: Callable[[Callable[[Event], None]], Answer]) -> Iterator[Event]:
+        """Do the work in a thread of its own and yield its events as they come; the last one is the answer."""
         events: queue.Queue[Event | None] = queue.Queue()
         result: list[Answer] = []
 
         def work() -> None:
             try:
-                with self._locked(f"thread-{thread}"), self._locked(f"run-{run}"):
-                    turn = self._turn(actor, run, thread, text, events.put)
-                    result.append(work_on(turn))
+                result.append(work_on(events.put))
             except GmaError as error:
                 result.append(failed_answer(error, thread))
             except Exception as error:
                 # said as a failed turn by the caller; the cause goes to the log
-                problem("turn.broken", error, run=run)
+                problem("turn.broken", error, thread=thread)
             finally:
                 events.put(None)
 
-        worker = threading.Thread(target=work, name=f"turn-{run}", daemon=True)
+        worker = threading.Thread(target=work, name=f"turn-{thread}", daemon=True)
         worker.start()
         while (event := events.get()) is not None:
             yield event
@@ -274,13 +303,21 @@ class Runner:
         yield Done(answer=result[0])
 
     def _resume_events(self, actor: Actor, act: Act) -> Iterator[Event]:
-        with self.store.begin() as unit:
+        with self.store.read() as unit:
             row = unit.runs.get(act.run)
             owner = unit.accounts.actor(row.user)
         if not act.fresh and row.status == "done":
             yield Done(answer=self._answer(act.run, actor))
             return
-        yield from self._pump(owner, act.run, row.thread, row.text, self._advance)
+        yield from self._pump(row.thread, lambda emit: self._resumed(row, owner, emit))
+
+    def _resumed(self, row: RunRow, owner: Actor, emit: Callable[[Event], None]) -> Answer:
+        """Carry a recorded act on. Whoever works on the run sees the act before it lets go; else `recover` does."""
+        try:
+            with self._locked(f"run-{row.id}", wait=RESUME_PATIENCE):
+                return self._advance(self._turn(owner, row.id, row.thread, row.text, emit))
+        except Conflict:
+            return self._answer(row.id, owner)
 
     def _turn(
         self, actor: Actor, run: str, thread: str, text: str, emit: Callable[[Event], None] = lambda event: None
@@ -296,9 +333,10 @@ class Runner:
         except GmaError as error:
             return self._settle_failure(turn, error)
         except Exception as error:
-            self._settle_failure(
-                turn, GmaError(f"处理中断：{type(error).__name__}。", "请重试；仍不行请联系系统管理员。")
-            )
+            if said := refusal(error):
+                return self._settle_failure(turn, said)
+            said = GmaError(f"处理中断：{type(error).__name__}。", "请重试；仍不行请联系系统管理员。")
+            self._settle_failure(turn, said)
             raise
         self._settle_wait(turn.run, config)
         answer = self._answer(turn.run, turn.actor, turn)
@@ -322,11 +360,10 @@ class Runner:
                 unit.runs.mark(run, status="waiting", waits_for=waiting[0]["waits_for"])
 
     def _settle_failure(self, turn: Turn, error: GmaError) -> Answer:
-        """A run that fails before its report is filed is over; after a decision it stays open and is retried."""
+        """A run that fails before its report is filed is over; once there is a report it stays owed and is retried."""
         with self.store.begin() as unit:
-            row = unit.runs.get(turn.run)
-            decided = row.report is not None and row.status == "waiting"
-            unit.runs.mark(turn.run, status="open" if decided else "failed", error=str(error))
+            owed = unit.runs.get(turn.run).report is not None
+            unit.runs.mark(turn.run, status="open" if owed else "failed", error=str(error))
             unit.audit.append(
                 turn.actor.user,
                 "ask",
@@ -337,7 +374,7 @@ class Runner:
         return failed_answer(error, turn.thread, turn)
 
     def _answer(self, run: str, viewer: Actor, turn: Turn | None = None) -> Answer:
-        with self.store.begin() as unit:
+        with self.store.read() as unit:
             return answer_for_run(unit, unit.runs.get(run), turn)
 
     def _carry_on(self, row: RunRow, actor: Actor) -> bool:
@@ -359,7 +396,7 @@ class Runner:
         answer = self._answer(turn.run, turn.actor, turn)
         for _ in range(MOST_RESUMES):
             state = self._graph.get_state(config)
-            with self.store.begin() as unit:
+            with self.store.read() as unit:
                 row = unit.runs.get(turn.run)
             if row.status in {"done", "failed"}:
                 return self._answer(turn.run, turn.actor, turn)
@@ -377,7 +414,7 @@ class Runner:
         return answer
 
     def _recorded(self, report: str, waits_for: str) -> Any:
-        with self.store.begin() as unit:
+        with self.store.read() as unit:
             version = unit.reports.row(report).version
             numbers: Sequence[int] = range(version, 0, -1) if waits_for == "submission" else [version]
             act = next((act for n in numbers if (act := unit.reports.act(report, n, waits_for))), None)
@@ -386,9 +423,10 @@ class Runner:
         return act.id if waits_for == "submission" else {"id": act.id, "verb": act.verb}
 
     @contextmanager
-    def _locked(self, name: str) -> Iterator[None]:
+    def _locked(self, name: str, wait: float = 0) -> Iterator[None]:
         """One worker per conversation and per run, across processes; the kernel frees the lock of a killed one."""
-        lock = FileLock(self._locks / f"{name}.lock", timeout=0)
+        plain = name if _PLAIN.fullmatch(name) else hashlib.sha256(name.encode()).hexdigest()
+        lock = FileLock(self._locks / f"{plain}.lock", timeout=wait)
         try:
             lock.acquire()
         except Timeout as error:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from langgraph.errors import GraphBubbleUp
 
 from agent.events import Event, LlmUse, Step, ToolUse, Understood
-from agent.limits import Limits
+from agent.limits import Limits, LlmCall
+from agent.trail import note_llm_call, note_queries
 from core.domain.actor import Actor
 from core.domain.fact import Fact
 from core.domain.finding import Finding
@@ -61,6 +62,9 @@ class Turn:
     llm_use: LlmUse = field(default_factory=LlmUse)
     _last_fact: int = 0
 
+    def __post_init__(self) -> None:
+        self.limits.on_call = self._note_call
+
     @property
     def settings(self) -> Settings:
         return self.services.settings
@@ -88,7 +92,7 @@ class Turn:
     def gate(self) -> Gate:
         from tools.fetch import Gate
 
-        return Gate(self.actor, self.settings, connections=self.services.connections, on_query=self._note_query)
+        return Gate(self.actor, self.settings, connections=self.services.connections, on_queries=self._note_queries)
 
     @cached_property
     def tree(self) -> OrgTree:
@@ -175,12 +179,18 @@ class Turn:
     def substep(self, step: Step) -> None:
         self.emit(step)
 
-    def _note_query(self, trace: QueryTrace) -> None:
-        self.tools.append(
+    def _note_queries(self, traces: Sequence[QueryTrace]) -> None:
+        """Record a batch of queries before anything is made of them, and tell the answer which tools were used."""
+        note_queries(self.store, self.actor.user, self.run or "-", traces)
+        self.tools += [
             ToolUse(
                 name=f"fetch.{trace.source}",
                 args={"purpose": trace.purpose, "org": trace.org},
                 status=trace.status,
                 seconds=trace.seconds,
             )
-        )
+            for trace in traces
+        ]
+
+    def _note_call(self, call: LlmCall) -> None:
+        note_llm_call(self.store, self.actor.user, self.run or "-", call)

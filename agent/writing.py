@@ -76,7 +76,8 @@ def write_with(
     problem = ""
     calls = spent = 0
     for _ in range(TRIES):
-        asked = prompt("write").render(
+        asking = prompt("write")
+        asked = asking.render(
             heading=heading,
             sentences="\n".join(texts),
             facts=_meanings(texts, facts),
@@ -84,11 +85,10 @@ def write_with(
         )
         calls += 1
         try:
-            reply = endpoint.ask(asked, SCHEMA, "paragraphs", limits.left)
+            reply = endpoint.ask(asking, asked, SCHEMA, "paragraphs", limits)
         except EndpointFailed as failed:
             return list(texts), calls, spent, str(failed)
         spent += reply.tokens
-        limits.spend(reply.tokens)
         found = reply.data.get("paragraphs")
         written = [str(item).strip() for item in found] if isinstance(found, list) else []
         problem = problem_of(written, texts)

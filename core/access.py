@@ -38,8 +38,18 @@ _WRONG = "账号或口令不正确，或账号已被锁定。"
 _WRONG_HINT = "请核对后重试；连续 5 次不正确将锁定 20 分钟，锁定后请稍候或联系系统管理员。"
 
 Action = Literal[
-    "ask", "draft", "submit", "decide", "waive", "comment", "export", "read_report", "search",
-    "audit_verify", "administer"
+    "ask",
+    "draft",
+    "submit",
+    "decide",
+    "waive",
+    "comment",
+    "export",
+    "read_report",
+    "search",
+    "audit_verify",
+    "audit_read",
+    "administer",
 ]
 
 
@@ -73,6 +83,7 @@ GRANTS: dict[str, Grant] = {
     "read_report": Grant("查看报告", _BUSINESS),
     "search": Grant("检索知识库", _BUSINESS),
     "audit_verify": Grant("核验审计日志", frozenset({Role.AUDITOR}), scoped=False),
+    "audit_read": Grant("查阅审计日志", frozenset({Role.AUDITOR}), scoped=False),
     "administer": Grant("管理系统", frozenset({Role.SYSADMIN, Role.SECADMIN}), scoped=False),
 }
 
@@ -167,7 +178,7 @@ def authenticate(store: Store, user: str, password: str, now: datetime) -> Actor
     is locked even the right password is refused. Every attempt is audited.
     """
     now = _aware(now)
-    with store.begin() as unit:
+    with store.read() as unit:
         row = unit.accounts.row(user)
         digest = row.password_hash if row else None
     matches = password_matches(password, digest)
@@ -193,6 +204,7 @@ def _settle(row: AccountRow | None, matches: bool, now: datetime) -> tuple[Actor
     row.failed += 1
     if row.failed >= MAX_FAILURES:
         row.failed, row.locked_until = 0, now + LOCKED_FOR
+        return None, "wrong, now locked"
     return None, "wrong"
 
 
@@ -208,7 +220,7 @@ def ensure_demo_accounts(store: Store, settings: Settings) -> str:
     account whose password was changed keeps its own.
     """
     password = demo_password(settings)
-    with store.begin() as unit:
+    with store.read() as unit:
         stored = {row.user: row.password_hash for row in unit.accounts.rows()}
     missing = [account for account in DEMO_ACCOUNTS if account.user not in stored]
     shared = Counter(stored[account.user] for account in DEMO_ACCOUNTS if account.user in stored).most_common(1)

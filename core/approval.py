@@ -45,7 +45,7 @@ class Act:
 def submit(store: Store, actor: Actor, report: str) -> Act:
     """The author sends the current version to review. Errors in the checks block it."""
 
-    def record(unit: Unit) -> Act:
+    def record(unit: Unit, actor: Actor) -> Act:
         row = unit.reports.row(report, actor)
         _allowed(actor, "submit", row)
         done = unit.reports.act(report, row.version, "submission")
@@ -82,7 +82,7 @@ def decide(
     (which must pass the checks) and leaves it waiting for a decision on the new hash.
     """
 
-    def record(unit: Unit) -> Act:
+    def record(unit: Unit, actor: Actor) -> Act:
         row = unit.reports.row(report, actor)
         _allowed(actor, "decide", row)
         current = unit.reports.version(report)
@@ -156,7 +156,7 @@ def waive(store: Store, actor: Actor, report: str, digest: str, finding: str, re
     the report unprintable, Conflict for a version that is not current, decided, or a finding that was waived before.
     """
 
-    def record(unit: Unit) -> Waiver:
+    def record(unit: Unit, actor: Actor) -> Waiver:
         row = unit.reports.row(report, actor)
         _allowed(actor, "waive", row)
         if row.state not in {State.DRAFT.value, State.WAITING.value}:
@@ -203,10 +203,11 @@ def _told(remark: Remark) -> str:
     return f"{remark.place}：{remark.text}" if remark.place else remark.text
 
 
-def _audited(store: Store, actor: Actor, action: str, report: str, record: Callable[[Unit], Result]) -> Result:
+def _audited(store: Store, actor: Actor, action: str, report: str, record: Callable[[Unit, Actor], Result]) -> Result:
+    """Do the act as who the actor is at this moment: a role taken away since the page was opened counts."""
     try:
         with store.begin() as unit:
-            return record(unit)
+            return record(unit, unit.accounts.current(actor))
     except IntegrityError as error:
         _note_refusal(store, actor, action, report, "并发的决定")
         raise Conflict("刚刚已有人处理了这一版本。", "请刷新后查看结果。") from error

@@ -23,12 +23,12 @@ from core.clock import stamp
 from core.domain.canon import canonical, sha256_of
 from core.errors import BadRequest
 from core.store import Unit
-from core.store.audit import digest
+from core.store.audit import Algorithm, digest
 from core.store.tables import ActRow, AuditRow
 
 FORMAT = "gma-evidence/1"
 NAME = "evidence"
-_ROW = ("seq", "at", "actor", "action", "object", "result", "detail", "previous", "hash")
+_ROW = ("seq", "at", "actor", "action", "object", "result", "detail", "previous", "hash", "algorithm")
 
 
 class _Strict(BaseModel):
@@ -79,6 +79,7 @@ class AuditPart(_Strict):
     detail: str
     previous: str
     hash: str
+    algorithm: Algorithm
 
 
 class ChainPart(_Strict):

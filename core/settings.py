@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
@@ -22,6 +23,7 @@ class Settings(BaseSettings):
     home: Path = Field(Path("./var"), description="程序写入的一切都在这个目录")
     today: date | None = Field(None, description="业务日期；不设则取日历当天（Asia/Shanghai）")
     demo_password: str | None = Field(None, description="演示账号口令；不设则首次启动时随机生成")
+    audit_hash: Literal["sha256", "sm3"] = Field("sha256", description="审计链的摘要算法：sha256 或 sm3（国密）")
     store_url: str | None = Field(None, description="记录库；默认 GMA_HOME 下的 SQLite")
     source_marketing_url: str | None = Field(None, description="营销2.0 的 SQLAlchemy URL 或 http(s) 地址")
     source_meter_url: str | None = Field(None, description="智能电表的 SQLAlchemy URL 或 http(s) 地址")

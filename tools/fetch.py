@@ -108,7 +108,8 @@ class QueryTrace:
 class Gate:
     """The gate of one actor. Cheap to make; give it a shared `Connections` so that engines and circuits are shared.
 
-    `on_query` hears of every query in the caller's thread, in order; what it raises stops the caller.
+    `on_queries` hears of every query in the caller's thread, in order, one batch at a time and before the caller gets
+    its outcomes; what it raises stops the caller, so that nobody sees data whose reading was not recorded.
     """
 
     def __init__(
@@ -117,12 +118,12 @@ class Gate:
         settings: Settings,
         *,
         connections: Connections | None = None,
-        on_query: Callable[[QueryTrace], None] | None = None,
+        on_queries: Callable[[Sequence[QueryTrace]], None] | None = None,
     ) -> None:
         self.actor = actor
         self.settings = settings
         self.connections = connections or Connections(settings)
-        self._on_query = on_query
+        self._on_queries = on_queries
         self._lock = threading.Lock()
         self._keys: dict[tuple[str, str, str, str], tuple[str, ...]] = {}
         self._tree: OrgTree | None = None
@@ -171,8 +172,7 @@ class Gate:
         with ThreadPoolExecutor(max_workers=max(1, len(work)), thread_name_prefix="gma-batch") as pool:
             for done in [pool.submit(lane, places) for places in work]:
                 done.result()
-        for told in traces:
-            self._tell(told)
+        self._tell([trace for told in traces for trace in told])
         return [outcomes[at] for at in range(len(batch))]
 
     def org_tree(self) -> OrgTree:
@@ -294,9 +294,8 @@ class Gate:
         )  # fmt: skip
 
     def _tell(self, traces: Sequence[QueryTrace]) -> None:
-        if self._on_query is not None:
-            for trace in traces:
-                self._on_query(trace)
+        if self._on_queries is not None and traces:
+            self._on_queries(traces)
 
 
 def _failed(status: Status, message: str, query: Query, sql: str, datasets: tuple[str, ...], started: float) -> Outcome:

@@ -25,7 +25,13 @@ def run(state: RunState, turn: Turn) -> RunState:
         context = Context.model_validate(unit.runs.context(state["thread"]))
     context = context.model_copy(update={"known_names": tuple(unit.name for unit in turn.known_units())})
     understood, use = turn.services.llm.read(
-        turn.text, today=turn.today, actor=turn.actor, tree=turn.tree, indicators=turn.catalog, context=context
+        turn.text,
+        today=turn.today,
+        actor=turn.actor,
+        tree=turn.tree,
+        indicators=turn.catalog,
+        context=context,
+        limits=turn.limits,
     )
     understood = fitting(understood, turn.library)
     turn.llm_use = turn.note_llm(use)

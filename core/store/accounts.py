@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import now
 from core.domain.actor import Actor, Role
-from core.errors import NotFound
+from core.errors import NotFound, Refused
 from core.store.tables import AccountRow
 
 
@@ -36,6 +36,12 @@ class Accounts:
         if row is None:
             raise NotFound(f"没有账号「{user}」。", "用 --as 指定一个已有账号，例如 analyst01。")
         return Actor(user=row.user, name=row.name, role=Role(row.role), org=row.org)
+
+    def current(self, actor: Actor) -> Actor:
+        """The actor as the record knows it now, whatever a session still believes; Refused when the account is gone."""
+        if self.row(actor.user) is None:
+            raise Refused(f"账号「{actor.user}」已停用。", "请联系系统管理员。")
+        return self.actor(actor.user)
 
     def name_of(self, user: str) -> str:
         row = self.row(user)

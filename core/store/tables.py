@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import DateTime, ForeignKey, Index, Integer, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA_VERSION = 2
-"""Raised with every table that is added; `Store` creates the missing tables of an older record and says so."""
+SCHEMA_VERSION = 3
+"""Raised with every table or column that is added; `Store` brings an older record forward and says so."""
 
 
 class Base(DeclarativeBase):
@@ -208,6 +208,15 @@ class AuditRow(Base):
     detail: Mapped[str] = mapped_column(Text)
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+    algorithm: Mapped[str] = mapped_column(String(8), server_default="sha256")
+
+
+class StatementRow(Base):
+    """The text of every statement that was put to a source, once, under its hash; audit rows name the hash."""
+
+    __tablename__ = "statement"
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
 
 
 class AuditHeadRow(Base):

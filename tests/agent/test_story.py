@@ -63,8 +63,7 @@ def test_the_main_job(open_runner: Callable[..., Runner]) -> None:
     again = recompute_report(runner, author, report)
     assert again["changed"] == 0 and again["same"] > 150
     assert all(row["reason"] for row in again["facts"] if row["result"] == "unavailable")
-    with runner.store.begin() as unit:
-        assert unit.audit.verify(runner.store.read_anchor()).broken is None
+    assert runner.store.verify_audit().broken is None
 
 
 def test_next_month_finds_the_release_as_its_baseline(open_runner: Callable[..., Runner]) -> None:

@@ -96,7 +96,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], 
     with store.begin() as unit:
         stored, held = unit.reports.documents(report, 1)["evidence"]
         assert Path(stored) == path and held == hashlib.sha256(path.read_bytes()).hexdigest()
-        assert unit.audit.verify(store.read_anchor()).broken is None
+    assert store.verify_audit().broken is None
     return read_pack(path), document
 
 

@@ -73,8 +73,7 @@ def test_a_record_of_version_one_is_brought_forward_in_place(tmp_path: Path) -> 
         store = Store(f"sqlite:///{path}", tmp_path / "audit.anchor")
         assert version_of(store) == [SCHEMA_VERSION]
         assert set(inspect(store.engine).get_table_names()) >= set(Base.metadata.tables)
-        with store.begin() as unit:
-            found = unit.audit.verify(store.read_anchor())
+        found = store.verify_audit()
         assert (found.rows, found.broken) == (1, None), "the step is audited once and anchored"
         store.close()
 

@@ -80,8 +80,7 @@ def _home(settings: Settings, add: Any) -> None:
         add("数据目录", "error", f"{settings.home} 不可写（{error.strerror}）", "请用 GMA_HOME 指定一个可写的目录")
         return
     store = Store.open(settings)
-    with store.begin() as unit:
-        verdict = unit.audit.verify(store.read_anchor())
+    verdict = store.verify_audit()
     store.close()
     whole = verdict.broken is None
     add(

@@ -127,8 +127,20 @@ def build_parser() -> argparse.ArgumentParser:
     search = add("search", "numbers:search", "查模板、往期报告与口径", actor=True)
     search.add_argument("text", metavar="内容")
 
-    audit = add("audit", "upkeep:audit", "审计链")
-    audit.add_argument("action", choices=["verify"], help="verify：从头核验")
+    audit = add("audit", "audit:audit", "审计链：核验、查阅")
+    audit.add_argument(
+        "action",
+        choices=["verify", "show", "anchor"],
+        help="verify：从头核验；show：查阅（审计管理员）；anchor：恢复备份后重立锚点（审计管理员）",
+    )
+    audit.add_argument("--as", dest="user", metavar="账号", help="show、anchor：以哪个账号的身份")
+    audit.add_argument("--actor", metavar="操作人", help="show：只看这个账号的")
+    audit.add_argument("--action", dest="act", metavar="操作", help="show：只看这种操作，如 审批 或 decision")
+    audit.add_argument("--object", metavar="对象", help="show：只看这个对象的，如报告编号、流程编号")
+    audit.add_argument("--seq", type=int, metavar="序号", help="show：一条记录的全部内容，取数连同语句")
+    audit.add_argument("--page", type=int, default=1, metavar="页", help="show：第几页（从最新的起）")
+    audit.add_argument("--size", type=int, default=20, metavar="条数", help="show：每页条数，至多 500")
+    audit.add_argument("--reason", metavar="原因", help="anchor：为什么重立锚点")
     demo = add("demo", "upkeep:demo", "演示省")
     demo.add_argument(
         "action", choices=["build", "ensure", "report"], help="build：重建；ensure：没有才建；report：走一遍主流程"

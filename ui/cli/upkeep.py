@@ -1,4 +1,4 @@
-"""`gma audit | demo | serve | worker | doctor | bench`."""
+"""`gma demo | serve | worker | doctor | bench`."""
 
 from __future__ import annotations
 
@@ -8,31 +8,7 @@ from pathlib import Path
 
 from core.errors import Broken
 from core.settings import Settings
-from core.store import Store
 from ui.cli.output import emit, say
-
-
-def audit(arguments: argparse.Namespace) -> int:
-    """Walk the chain; 1 when a link is broken."""
-    settings = Settings()
-    store = Store.open(settings)
-    with store.begin() as unit:
-        verdict = unit.audit.verify(store.read_anchor())
-    store.close()
-    if arguments.json:
-        emit(
-            {
-                "status": "ok" if verdict.broken is None else "broken",
-                "rows": verdict.rows,
-                "broken": verdict.broken,
-                "reason": verdict.reason,
-            }
-        )
-    elif verdict.broken is None:
-        print(f"审计链完整，共 {verdict.rows} 条。")
-    else:
-        print(f"审计链被破坏：{verdict.reason}。请立即保全记录库并报告审计管理员。")
-    return 0 if verdict.broken is None else 1
 
 
 def demo(arguments: argparse.Namespace) -> int:

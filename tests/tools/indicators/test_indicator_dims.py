@@ -137,7 +137,7 @@ def test_a_fact_carries_its_provenance(city_engine: Engine, city_gate: Gate) -> 
 
 def test_one_statement_answers_many_asks(city_gate: Gate) -> None:
     traces: list[QueryTrace] = []
-    gate = Gate(city_gate.actor, city_gate.settings, on_query=traces.append)
+    gate = Gate(city_gate.actor, city_gate.settings, on_queries=traces.extend)
     engine = Engine(gate, catalog(), city_gate.settings.business_date(), iter(map(str, range(1000))).__next__)
     codes = ("A02", "B01", "B02", "B03", "E01", "E02", "E08", "E09", "G07")
     engine.compute([Ask(code, CITY, OCTOBER) for code in codes])

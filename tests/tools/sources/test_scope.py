@@ -81,7 +81,10 @@ def test_org_tree_and_cutoff_stay_within_the_scope(
 def test_keys_of_another_source_are_read_once_per_unit(gate: Gate) -> None:
     seen: list[str] = []
     counting = Gate(
-        gate.actor, gate.settings, connections=gate.connections, on_query=lambda trace: seen.append(trace.purpose)
+        gate.actor,
+        gate.settings,
+        connections=gate.connections,
+        on_queries=lambda told: seen.extend(trace.purpose for trace in told),
     )
     for _ in range(3):
         counting.run(Query("meter", "SELECT COUNT(*) AS n FROM register_day", {}, NEAR, "示数"))

@@ -209,7 +209,7 @@ def test_truncated_results_say_so(make_gate: Callable[..., Gate], actor: Actor) 
 
 def test_every_query_is_traced_also_refused_and_failed_ones(gate: Gate) -> None:
     traces: list[QueryTrace] = []
-    told = Gate(gate.actor, gate.settings, connections=gate.connections, on_query=traces.append)
+    told = Gate(gate.actor, gate.settings, connections=gate.connections, on_queries=traces.extend)
     told.run_many(
         [
             Query("marketing", COUNT["marketing"], {}, CITY, "甲"),
@@ -226,7 +226,7 @@ def test_audit_that_fails_stops_the_caller(gate: Gate) -> None:
         raise RuntimeError("审计写不进去")
 
     with pytest.raises(RuntimeError):
-        Gate(gate.actor, gate.settings, connections=gate.connections, on_query=broken).run(
+        Gate(gate.actor, gate.settings, connections=gate.connections, on_queries=broken).run(
             Query("marketing", COUNT["marketing"], {}, CITY)
         )
 

