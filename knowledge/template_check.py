@@ -14,7 +14,7 @@ from core.domain.period import Period
 from core.domain.tokens import TOKEN
 from knowledge.analyses import analyses
 from knowledge.catalog import Catalog, catalog
-from knowledge.template_grammar import ChartSpec, Each, Need, SectionSpec, TableSpec, Template, When
+from knowledge.template_grammar import ChartSpec, Each, Need, Quote, SectionSpec, TableSpec, Template, When
 
 _FIELDS = {"yoy", "mom", "ytd", "ytd_yoy", "mom_daily", "label", "name", "org", "period", "unit"}
 _LABELS = frozenset(report_labels("", Period.month(2026, 1)))
@@ -45,7 +45,11 @@ def read(name: str, data: Any) -> tuple[Template | None, list[str]]:
 
 
 def _said(name: str, data: Any, error: Any) -> str:
-    loc = [part for part in error["loc"] if part not in {"text", "each", "when"} or _holds(data, error["loc"], part)]
+    loc = [
+        part
+        for part in error["loc"]
+        if part not in {"text", "each", "when", "finding"} or _holds(data, error["loc"], part)
+    ]
     kind, word = error["type"], str(loc[-1]) if loc else ""
     if kind == "extra_forbidden":
         allowed = _allowed(loc[:-1])
@@ -218,7 +222,7 @@ def _indicator(code: str, known: Catalog) -> str:
     )
 
 
-def _sentence(item: str | Each | When, names: set[str]) -> Iterator[str]:
+def _sentence(item: str | Each | When | Quote, names: set[str]) -> Iterator[str]:
     texts: tuple[str, ...]
     if isinstance(item, Each):
         yield from _unknown("的 each", [item.each], names)
@@ -226,6 +230,8 @@ def _sentence(item: str | Each | When, names: set[str]) -> Iterator[str]:
     elif isinstance(item, When):
         yield from _unknown("的 when", [item.when], names)
         texts, extra = (item.then, item.otherwise), set()
+    elif isinstance(item, Quote):
+        texts, extra = (), set()
     else:
         texts, extra = (item,), set()
     for text in texts:

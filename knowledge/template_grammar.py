@@ -37,7 +37,10 @@ class Need(Frozen):
 
 
 class Each(Frozen):
-    """A sentence made of one item per member of a group, e.g. per county. `where` keeps members above or below zero."""
+    """A sentence made of one item per member of a group, e.g. per county.
+
+    `where` keeps members whose number (that of `sort`) is above or below zero.
+    """
 
     each: str
     item: str
@@ -58,15 +61,26 @@ class When(Frozen):
     otherwise: str = ""
 
 
+class Quote(Frozen):
+    """What the findings of one kind say, as a sentence."""
+
+    finding: str
+
+
 def _kind(value: Any) -> str:
     """Which form of sentence a list item is."""
     if isinstance(value, dict):
-        return "when" if "when" in value else "each"
-    return value.__class__.__name__.lower() if isinstance(value, Each | When) else "text"
+        return next((form for form in ("when", "finding") if form in value), "each")
+    forms: dict[type, str] = {Each: "each", When: "when", Quote: "finding"}
+    return forms.get(type(value), "text")
 
 
 Sentence = Annotated[
-    Annotated[str, Tag("text")] | Annotated[Each, Tag("each")] | Annotated[When, Tag("when")], Discriminator(_kind)
+    Annotated[str, Tag("text")]
+    | Annotated[Each, Tag("each")]
+    | Annotated[When, Tag("when")]
+    | Annotated[Quote, Tag("finding")],
+    Discriminator(_kind),
 ]
 
 

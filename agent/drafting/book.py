@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.domain.fact import Fact
+from core.domain.finding import Finding
 from core.domain.labels import report_labels
 from core.domain.period import Period
 from core.domain.tokens import SCALES, TOKEN, natural_unit
-from knowledge.template_grammar import Each, Sentence, When
+from knowledge.template_grammar import Each, Quote, Sentence, When
 
 LABELS = frozenset(report_labels("", Period.month(2026, 1)))
 """Names of text tokens; every other token of a template is an alias of facts."""
@@ -25,6 +26,7 @@ class Book:
     """Lookups for one section. Groups keep the engine's order."""
 
     groups: Mapping[str, Sequence[Fact]]
+    findings: Sequence[Finding] = ()
 
     def scalar(self, alias: str) -> Fact | None:
         facts = self.groups.get(alias, ())
@@ -75,6 +77,8 @@ def paragraph(sentences: Sequence[Sentence], book: Book) -> str:
             made = each(spec, book)
         elif isinstance(spec, When):
             made = either(spec, book)
+        elif isinstance(spec, Quote):
+            made = "".join(item.text for item in book.findings if item.of_kind((spec.finding,)))
         else:
             made = sentence(spec, book)
         if made:
@@ -94,7 +98,7 @@ def either(spec: When, book: Book) -> str | None:
 def each(spec: Each, book: Book) -> str | None:
     members = [fact for fact in book.groups.get(spec.each, ()) if fact.has_value]
     if spec.where:
-        members = [fact for fact in members if fact.value and (fact.value > 0) == (spec.where == "above")]
+        members = [fact for fact in members if sort_key(fact, spec.sort) * (1 if spec.where == "above" else -1) > 0]
     if spec.sort:
         members = [fact for fact in members if printable(fact, spec.sort if spec.sort != "value" else "")]
         members.sort(key=lambda fact: sort_key(fact, spec.sort), reverse=spec.order == "desc")

@@ -33,7 +33,7 @@ def compose(
     """`polish` replaces the paragraphs of a section by ones that the llm wrote (already checked for tokens)."""
     by_id = {fact.id: fact for fact in facts}
     made = (
-        _section(spec, Book(_grouped(spec, books)), by_id, findings, (polish or {}).get(spec.id))
+        _section(spec, Book(_grouped(spec, books), findings), by_id, (polish or {}).get(spec.id))
         for spec in template.sections
     )
     sections = _without_empty_heads([section for section in made if section is not None])
@@ -54,9 +54,11 @@ def compose(
     )
 
 
-def rule_paragraphs(spec: SectionSpec, books: Mapping[str, Mapping[str, Sequence[Fact]]]) -> list[str]:
+def rule_paragraphs(
+    spec: SectionSpec, books: Mapping[str, Mapping[str, Sequence[Fact]]], findings: Sequence[Finding] = ()
+) -> list[str]:
     """The section's sentences as the template writes them."""
-    book = Book(_grouped(spec, books))
+    book = Book(_grouped(spec, books), findings)
     return [text for group in spec.write if (text := paragraph(group, book))]
 
 
@@ -82,16 +84,15 @@ def _section(
     spec: SectionSpec,
     book: Book,
     facts: Mapping[str, Fact],
-    findings: Sequence[Finding],
     polished: Sequence[str] | None,
 ) -> Section | None:
     texts = list(polished) if polished else [text for group in spec.write if (text := paragraph(group, book))]
     blocks: list[Block] = [Paragraph(text=text) for text in texts]
-    exhibits: list[Block] = [made for item in spec.tables if (made := table(item, book, findings))]
+    exhibits: list[Block] = [made for item in spec.tables if (made := table(item, book, book.findings))]
     exhibits += [drawn for item in spec.charts if (drawn := chart(item, book))]
     blocks += _referenced(exhibits)
     if spec.listing:
-        blocks += _listing(spec.listing, findings)
+        blocks += _listing(spec.listing, book.findings)
     notes = _gap(book) + _unfinished(blocks, facts)
     if notes:
         blocks.append(Paragraph(text=f"说明：{notes}"))

@@ -8,6 +8,7 @@ from agent.events import Step
 from agent.state import RunState
 from agent.turn import Turn
 from core.domain.fact import Fact
+from core.domain.finding import Finding
 from core.domain.report import ReportContent, SourceState
 from knowledge.template_grammar import Template
 
@@ -18,8 +19,8 @@ POLISH_SHARE = 0.4
 def run(state: RunState, turn: Turn) -> RunState:
     outline = Outline.model_validate(turn.load("plan"))
     template = turn.library[outline.template]
-    facts, _ = turn.load_facts()
-    polish = {} if state.get("returns", 0) else _polished(turn, template, outline, facts)
+    facts, findings = turn.load_facts()
+    polish = {} if state.get("returns", 0) else _polished(turn, template, outline, facts, findings)
     turn.save("polish", polish)
     return {}
 
@@ -49,7 +50,9 @@ def content_of(turn: Turn) -> ReportContent:
     )
 
 
-def _polished(turn: Turn, template: Template, outline: Outline, facts: list[Fact]) -> dict[str, list[str]]:
+def _polished(
+    turn: Turn, template: Template, outline: Outline, facts: list[Fact], findings: list[Finding]
+) -> dict[str, list[str]]:
     if not turn.services.llm.writes:
         return {}
     by_id = {fact.id: fact for fact in facts}
@@ -59,7 +62,7 @@ def _polished(turn: Turn, template: Template, outline: Outline, facts: list[Fact
     }
     out: dict[str, list[str]] = {}
     for section in template.sections:
-        texts = rule_paragraphs(section, books)
+        texts = rule_paragraphs(section, books, findings)
         if not texts:
             continue
         if turn.limits.left < turn.limits.max_seconds * POLISH_SHARE:

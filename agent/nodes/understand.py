@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from agent.events import Understood
@@ -33,7 +34,7 @@ def run(state: RunState, turn: Turn) -> RunState:
         context=context,
         limits=turn.limits,
     )
-    understood = fitting(understood, turn.library)
+    understood = fitting(recommended(understood, turn.text, turn.library), turn.library)
     turn.llm_use = turn.note_llm(use)
     after = context.after(turn.text, understood)
     with turn.store.begin() as unit:
@@ -42,6 +43,28 @@ def run(state: RunState, turn: Turn) -> RunState:
         unit.runs.mark(state["run"], node="understand")
     ready = understood.intent == "report" and not (understood.refusal or understood.clarify)
     return {"route": "report" if ready else "answer"}
+
+
+MAKING = re.compile(r"(?:做|写|出|编|拟|起草|撰写|生成|编制|准备|来|要)(?:一)?[份个篇]")
+"""做一份…: with the name of a report behind it this asks for that report, whatever else the name is also about."""
+ABOUT_DATA = {"query", "detect", "explain", "churn", "forecast", "breakdown", "compare", "rank", "unclear"}
+
+
+def recommended(understood: Understood, text: str, library: Mapping[str, Template]) -> Understood:
+    """The template whose name or synonym the sentence holds; the longest one wins, a number (R6) is taken as said."""
+    folded = "".join(text.split()).casefold()
+    names = [(word, item.id) for item in library.values() for word in (item.name, *item.synonyms, item.id)]
+    held = [(len(word), key) for word, key in names if len(word) > 2 and "".join(word.split()).casefold() in folded]
+    if not held or understood.refusal:
+        return understood
+    asked = understood.intent == "report" or (understood.intent in ABOUT_DATA and MAKING.search(folded))
+    if not asked or re.search(r"(?<![a-z0-9])r[1-8](?!\d)", folded):
+        return understood
+    update: dict[str, object] = {"intent": "report", "template": max(held)[1], "indicator": None, "by": None}
+    if understood.intent != "report":
+        update |= {"compare": None, "clarify": None, "choices": (), "top": None}
+    kept = tuple(note for note in understood.assumed if "报告类型" not in note and "指标未指明" not in note)
+    return understood.model_copy(update=update | {"assumed": kept})
 
 
 def fitting(understood: Understood, library: Mapping[str, Template]) -> Understood:

@@ -31,7 +31,7 @@ class Finding(BaseModel):
 
     def of_kind(self, kinds: Iterable[str]) -> bool:
         """Whether the kind is one of these or begins with one that ends in `_` (`cause_`)."""
-        return any(self.kind == kind or (kind.endswith("_") and self.kind.startswith(kind)) for kind in kinds)
+        return any(self.kind == kind or (kind.endswith(("_", "_H")) and self.kind.startswith(kind)) for kind in kinds)
 
     def cell(self, name: str) -> str:
         """What a table shows of it: a cell of its own, or its title, text, severity or suggestion."""

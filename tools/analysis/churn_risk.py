@@ -131,6 +131,7 @@ def _finding(
     reasons: list[Reason],
 ) -> tuple[list[Fact], Finding]:
     by = By(dim="customer", key=str(row["cons_no"]), label=str(row["cons_name"]))
+    unit_of = bench.tree.get(str(row["org_code"]))
 
     def mint(name: str, value: Decimal, unit: str, decimals: int = 2) -> Fact:
         return Fact(
@@ -143,6 +144,7 @@ def _finding(
             kind="amount",
             period=period,
             org=str(row["org_code"]),
+            org_name=unit_of.name if unit_of else "",
             by=by,
             caliber="流失规则评分：近季为截至日前三个整月，与上年同期比较；减容、暂停看一年，逾期看三十一天以上",
             caliber_version=bench.catalog.thresholds.version,
@@ -161,7 +163,7 @@ def _finding(
         kind="churn",
         severity=severity,
         title=f"{by.label}流失风险",
-        text=f"风险评分{{{{{total.id}}}}}，{words}。",
+        text=f"{{{{{total.id}.org}}}}，风险评分{{{{{total.id}}}}}，{words}。",
         org=str(row["org_code"]),
         facts=tuple(fact.id for fact in facts),
         suggestion="客户经理上门走访，核实生产经营和用电计划。",

@@ -134,6 +134,14 @@ def _finding(org: str, item: Judged) -> Finding:
         org=org,
         facts=tuple(fact.id for fact in facts),
         suggestion=item.cause.advice if held else "",
+        cells={
+            "check": item.cause.check,
+            "systems": item.cause.systems,
+            "evidence": reasons or item.effect.unknown.rstrip("。") or "—",
+            "kwh": f"{{{{{item.fact.id}:n:万千瓦时}}}}" if item.fact else "—",
+            "share": f"{{{{{item.share.id}}}}}" if item.share else "—",
+            "verdict": item.verdict,
+        },
     )
 
 

@@ -38,7 +38,8 @@ def run(case: Case) -> Effect:
     )
     said = f"台区停电合计{{{{{time.id}}}}}，上年同期{{{{{before.id}}}}}"
     longer = hours[0] > hours[1]
-    support = (f"{said}，少供电量约{{{{{energy.id}}}}}",) if longer else ()
+    cost = f"台区停电合计{{{{{time.id}}}}}、少供电量约{{{{{energy.id}}}}}，上年同期停电{{{{{before.id}}}}}"
+    support = (cost,) if longer else ()
     return Effect(
         effect,
         METHOD,

@@ -21,4 +21,4 @@ def run(case: Case) -> Effect:
     return Effect(effect, METHOD, (words,), (), tuple(facts), queries=case.sql("big"))
 
 
-CAUSE = Cause("H5S", "大用户此前增减、新装与销户", 52, "逐户比对电量，按此前三个月走势区分", "营销2.0", run)
+CAUSE = Cause("H5S", "大用户此前增减、新装与销户", 52, "逐户比对电量，按前期走势区分", "营销2.0", run)
