@@ -131,9 +131,12 @@ class ChartSpec(Frozen):
 
 
 class ListingSpec(Frozen):
-    """Numbered items from findings: `problems` what was found, `measures` what is to be done; `kinds` keeps some."""
+    """Numbered items from findings: `problems` what was found, `measures` what is to be done; `kinds` keeps some.
 
-    show: Literal["problems", "measures"]
+    `review` shows the cross-source checks and the data quality instead (of the analysis `data_review`).
+    """
+
+    show: Literal["problems", "measures", "review"]
     kinds: tuple[str, ...] = ()
     lead: str = ""
     none: str = ""
@@ -163,6 +166,8 @@ class Template(Frozen):
 
     `grain` is the period that is taken where none is named, `grains` are all that fit. `approvers` is how many
     different reviewers decide. `shell` and `rules` name the look of its documents and the pack that checks them.
+    `reconcile` says what a cross-source check beyond its tolerance does: `block` keeps the draft from review,
+    `annotate` (also for checks that are not named) shows it to the reviewer.
     """
 
     id: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,19}$")
@@ -178,4 +183,5 @@ class Template(Frozen):
     approvers: Literal[1, 2] = 1
     shell: Literal["internal", "official", "brief"] = "internal"
     rules: str = "gbt9704"
+    reconcile: dict[str, Literal["block", "annotate"]] = Field(default_factory=dict)
     sections: tuple[SectionSpec, ...] = Field(min_length=1)

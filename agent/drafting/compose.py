@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from agent.drafting.book import Book, paragraph
 from agent.drafting.exhibits import SOURCE_LABELS, chart, table
 from agent.drafting.outline import Outline
+from agent.drafting.review import review_blocks
 from core.domain.fact import STATUS_LABELS, Fact
 from core.domain.finding import Finding
 from core.domain.report import Block, Chart, Listing, Paragraph, ReportContent, Section, SourceState, Table, shown_facts
@@ -91,9 +92,12 @@ def _section(
     exhibits: list[Block] = [made for item in spec.tables if (made := table(item, book, book.findings))]
     exhibits += [drawn for item in spec.charts if (drawn := chart(item, book))]
     blocks += _referenced(exhibits)
-    if spec.listing:
+    if spec.listing and spec.listing.show == "review":
+        blocks += review_blocks(book)
+    elif spec.listing:
         blocks += _listing(spec.listing, book.findings)
-    notes = _gap(book) + _unfinished(blocks, facts)
+    reviewing = spec.listing is not None and spec.listing.show == "review"
+    notes = ("" if reviewing else _gap(book)) + _unfinished(blocks, facts)
     if notes:
         blocks.append(Paragraph(text=f"说明：{notes}"))
     speaks = bool(spec.need or spec.write or spec.listing or spec.tables or spec.charts)

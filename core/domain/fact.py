@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_serializer
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, field_serializer, model_serializer
 
 from core.domain.period import Period
 
@@ -62,6 +62,7 @@ class Fact(BaseModel):
     `value` is in base units (kWh, 元, %, 户, 件, h, kW, kVA, 元/千千瓦时 for prices); None unless status is ok or
     partial. `query` is the canonical SQL (one statement per line for several sources) and `params` what it was bound
     with, enough to run it again. Derived facts name their `parents` and say in `method` how they were computed.
+    `supplement` marks a value that a person supplied (人工补录): who, when and from where; '' for all others.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -91,6 +92,15 @@ class Fact(BaseModel):
     reason: str = ""
     parents: tuple[str, ...] = ()
     method: str = ""
+    supplement: str = ""
+
+    @model_serializer(mode="wrap")
+    def _without_blank_supplement(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Facts that no person supplied are written as they always were, so that stored hashes still hold."""
+        data: dict[str, Any] = handler(self)
+        if not data.get("supplement"):
+            data.pop("supplement", None)
+        return data
 
     @field_serializer("value", when_used="json")
     def _value(self, value: Decimal | None) -> float | int | None:

@@ -1,0 +1,1 @@
+"""One detector, one file; see `tools.quality` for the contract."""

@@ -1,0 +1,1 @@
+"""One cross-source check, one file; see `tools.reconcile` for the contract."""
