@@ -223,7 +223,7 @@ def _beyond(item: Reconciled, gap: Fact, odd: Fact) -> Finding:
         id="D0",
         kind=f"reconcile_{item.check}",
         severity="关注",
-        title=f"{spec.name}核对超出容差",
+        title=f"{spec.name}核对在容差以外",
         text=f"{spec.left}与{spec.right}核对，例外{{{{{odd.id}}}}}{size}，归因见数据质量与跨系统核对部分。",
         org=odd.org,
         facts=(odd.id, gap.id),

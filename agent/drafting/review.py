@@ -34,7 +34,7 @@ def _verdict(book: Book) -> str:
     checks = book.groups.get("check_odd", ())
     out = [fact for fact in checks if beyond(fact)]
     unread = [fact for fact in checks if fact.value is None]
-    said = "各项跨系统核对均在容差以内" if not out else f"超出容差的核对有：{'、'.join(_name(fact) for fact in out)}"
+    said = "各项跨系统核对均在容差以内" if not out else f"容差以外的核对有：{'、'.join(_name(fact) for fact in out)}"
     if out and len(out) + len(unread) < len(checks):
         said += "，其余在容差以内"
     if unread:
@@ -120,7 +120,7 @@ def _checks(book: Book) -> Table | None:
         shown = natural_unit(left.unit, largest)
         cells = [token(fact, "", f"n:{shown}") for fact in (left, right, gap)]
         share = token(rate, "", "n") if rate is not None else "—"
-        verdict = "超出容差" if beyond(odd) else "容差以内"
+        verdict = "容差以外" if beyond(odd) else "容差以内"
         rows.append((about, _unit(left.unit, shown), *cells, share, token(odd, "", "n"), verdict))
     if not rows:
         return None

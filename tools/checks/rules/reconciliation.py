@@ -19,7 +19,7 @@ def _run(context: Context) -> Iterator[Hit]:
             blocks = policy.get(fact.params["check"]) == "block"
             yield Hit(
                 f"{spec.name}核对",
-                f"{spec.left}与{spec.right}的差异超出容差",
+                f"{spec.left}与{spec.right}的差异在容差以外",
                 "查清例外清单的原因后重新生成。" if blocks else "送审时说明原因；例外清单见数据质量与跨系统核对部分。",
                 "error" if blocks else "warn",
             )
