@@ -200,12 +200,12 @@ def _check(out: Minted, mint: Mint, item: Reconciled) -> None:
         why = By(dim="cause", key=f"{item.check}.{cause}", label=spec.causes[cause])
         number = mint.fact(code, f"{spec.name}例外", Decimal(causes[cause]), spec.counted, item.wants, by=why,
                            kind="count", decimals=0, caliber=said, parents=(odd,), method="按证据归因计数")  # fmt: skip
-        out.put(f"cause.{item.check}", number)
+        out.put("cause", number)
         if spec.unit != spec.counted:
             moved = sum((one.gap for one in found.odd if one.cause == cause), Decimal(0))
             size = mint.fact(code, f"{spec.name}例外差异", moved, spec.unit, item.wants, by=why, caliber=said,
                              parents=(odd,), method="按证据归因求和")  # fmt: skip
-            out.put(f"moved.{item.check}", size)
+            out.put("moved", size)
     if item.beyond:
         out.findings.append(_beyond(item, gap, odd))
 
@@ -243,7 +243,7 @@ def _score(out: Minted, mint: Mint, score: Score) -> None:
     parts = []
     for name, share in score.parts.items():
         parts.append(mint.fact(f"quality.{name}", f"{ASPECTS[name]}率", share * 100, "%", score.wants, **base))
-        out.put(f"score.{name}", parts[-1])
+        out.put(f"score_{name}", parts[-1])
     whole = mint.fact("quality.score", "数据质量评分", score.value * 100, "%", parents=parts, method="加权合计",
                       low=score.low, **base)  # fmt: skip
     out.put("score", whole)

@@ -55,14 +55,19 @@ def _causes(book: Book) -> str:
     for fact in book.groups.get("check_odd", ()):
         if not fact.value or fact.by is None:
             continue
-        numbers = book.groups.get(f"cause.{fact.by.key}", ())
-        moved = {item.by.key: item for item in book.groups.get(f"moved.{fact.by.key}", ()) if item.by}
+        numbers = [item for item in book.groups.get("cause", ()) if item.by and _of(item.by.key, fact.by.key)]
+        moved = {item.by.key: item for item in book.groups.get("moved", ()) if item.by}
         shown = []
         for number in numbers:
             size = moved.get(number.by.key) if number.by else None
             shown.append(token(number, "label") + token(number) + (f"（差异{token(size)}）" if size else ""))
         parts.append(f"{_name(fact)}核对例外{token(fact)}，其中{'、'.join(shown)}")
     return f"例外及原因：{'；'.join(parts)}。" if parts else ""
+
+
+def _of(key: str, check: str) -> bool:
+    """Whether a cause (`tg.high`) belongs to a check."""
+    return key.split(".")[0] == check
 
 
 def _scores(book: Book) -> str:
@@ -73,7 +78,7 @@ def _scores(book: Book) -> str:
     named = "、".join(token(fact, "label") + "为" + token(fact) for fact in low)
     weak = []
     for fact in low:
-        parts = [book.member(f"score.{name}", fact.by.key) for name in ASPECTS] if fact.by else []
+        parts = [book.member(f"score_{name}", fact.by.key) for name in ASPECTS] if fact.by else []
         weak += [f"{token(p, 'label')}{token(p, 'name')}为{token(p)}" for p in parts if p and p.value and p.value < 99]
     return f"数据质量说明：{named}，低于评分门槛，使用相关数字时请注意{'；' + '、'.join(weak) if weak else ''}。"
 
@@ -144,7 +149,7 @@ def _score_table(book: Book) -> Table | None:
         if fact.by is None:
             continue
         name = SOURCE_LABELS.get(fact.by.key, fact.by.label)
-        parts = [book.member(f"score.{part}", fact.by.key) for part in ASPECTS]
+        parts = [book.member(f"score_{part}", fact.by.key) for part in ASPECTS]
         if fact.value is None:
             rows.append((name, *("—" for _ in ASPECTS), STATUS_LABELS[fact.status]))
             continue
