@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from core.domain.fact import Fact
 from core.domain.labels import report_labels
@@ -19,6 +19,9 @@ from tools.checks.lexicon import Lexicon, lexicon_of, org_names, spellings
 from tools.checks.sentences import Sentence, sentences
 from tools.documents.layout import Laid, lay_out
 from tools.documents.numbering import REFERENCE, exhibit_names, with_references
+
+if TYPE_CHECKING:
+    from tools.checks.proof.expected import Expected
 
 Kind = Literal["prose", "title", "cell", "header", "caption", "category", "advice"]
 
@@ -86,6 +89,13 @@ class Context:
         return self.phrases | self.dates
 
     @cached_property
+    def expected(self) -> Expected:
+        """The printed report, the measure of its files."""
+        from tools.checks.proof.expected import Expected
+
+        return Expected(self)
+
+    @cached_property
     def lexicon(self) -> Lexicon:
         return lexicon_of(self.content.facts, self.content.org_name)
 
@@ -150,8 +160,12 @@ class Context:
     def peers(self, fact: Fact) -> list[Fact]:
         """The facts that a fact can be ranked among: the same indicator of the other members, itself included."""
         if fact.by is None:
-            alike = (item for item in self._by_name[fact.name] if item.by is None and item.period == fact.period)
-            return [item for item in alike if item.indicator == fact.indicator and item.has_value]
+            alike = {item.org: item for item in self._by_name[fact.name] if item.by is None and item.has_value}
+            return [
+                item
+                for org, item in (alike | {fact.org: fact}).items()
+                if (item.indicator, item.period, len(org)) == (fact.indicator, fact.period, len(fact.org))
+            ]
         return [item for item in self._by_peers[_peerage(fact)] if item.has_value]
 
     def spans(self, text: Text) -> list[Span]:

@@ -64,6 +64,8 @@ class Drawing:
     labels: tuple[str, ...] = ()
     """Texts and numbers that the chart shows besides its series: typed labels, and the workbook behind it."""
     workbook: tuple[tuple[str, ...], ...] = ()
+    strays: tuple[str, ...] = ()
+    """Categories of a further series that differ from those of the first."""
 
 
 @dataclass(frozen=True)

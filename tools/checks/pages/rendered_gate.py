@@ -10,7 +10,9 @@ from tools.checks.context import Context
 from tools.checks.numerals import find
 from tools.checks.proof.document import lines, tables
 from tools.checks.proof.drawings import drawings
-from tools.checks.proof.expected import Expected
+from tools.checks.proof.expected import squeeze
+from tools.checks.proof.slides import slides
+from tools.checks.proof.stream import running_text
 from tools.checks.reading import Pages
 
 EVERY = frozenset({"docx", "pdf", "pptx"})
@@ -20,10 +22,14 @@ _PAGE = re.compile(r"—\s*\d*\s*—|‹#›")
 def _gate(pages: Pages, context: Context | None) -> Iterator[Hit]:
     if context is None:
         return
-    expected = Expected(context)
+    expected = context.expected
     if pages.format == "docx":
         yield from lines(pages, expected)
         yield from tables(pages, expected)
+    elif pages.format == "pdf":
+        yield from running_text(pages, expected)
+    elif pages.format == "pptx":
+        yield from slides(pages, expected)
     yield from drawings(pages, expected)
     yield from _furniture(pages, context)
 
@@ -32,9 +38,10 @@ def _furniture(pages: Pages, context: Context) -> Iterator[Hit]:
     """Headers and footers hold the title, a page number and the label of generated content."""
     allowed = context.phrases | context.dates | {context.content.title}
     for text in dict.fromkeys((*pages.headers, *pages.footers)):
-        for name in sorted(allowed, key=len, reverse=True):
+        text = _PAGE.sub("", squeeze(text))
+        for name in sorted(map(squeeze, allowed), key=len, reverse=True):
             text = text.replace(name, "\ue001") if name else text
-        for number in find(_PAGE.sub("", text)):
+        for number in find(text):
             yield Hit("页眉页脚", f"「{number}」不是本报告的数字", "删去这个数字。")
 
 

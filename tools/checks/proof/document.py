@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tools.checks import Hit
 from tools.checks.context import Context
+from tools.checks.proof.annex import annex_line, annex_table
+from tools.checks.proof.cover import cover_table
 from tools.checks.proof.expected import Expected, Piece, Sheet, squeeze
 from tools.checks.proof.judging import nearest, verdict
 from tools.checks.reading import Grid, Line, Pages
-from tools.documents.appendix import HEADERS, TITLE, calibers, fact_rows, moment, notes
+from tools.documents.appendix import TITLE
 
 _DATE = re.compile(r"^\d{4}年\d{1,2}月\d{1,2}日$")
 _UNSIGNED = "（未经审批，不作为正式报告）"
-_SEQUENCE = re.compile(r"^[一二三四]、(?:数据事实|指标口径|数据源取数情况|编制说明)$")
-_NOTE = "注：编号与正文数字右上角的编号对应；数值按正文同一规则四舍五入，未作任何手工调整。"
 _COVER = frozenset({"内部资料注意保存", "内部分析报告", ""})
 _AGAIN = "请重新导出。"
 
@@ -35,7 +35,7 @@ def lines(pages: Pages, expected: Expected) -> Iterator[Hit]:
         if line.zone == "cover" and squeeze(line.text) not in _COVER | expected.titles:
             yield from verdict("封面", line.text, nearest(squeeze(line.text), expected.titles), context)
         elif line.zone == "annex":
-            yield from _annex_line(line, context)
+            yield from annex_line(line, expected)
 
 
 def judged(texts: Sequence[tuple[str, str]], pieces: Sequence[Piece], context: Context) -> Iterator[Hit]:
@@ -84,23 +84,15 @@ def _alternatives(expected: Expected) -> frozenset[str]:
     return frozenset(squeeze(chart.alt or chart.caption) for _, chart, _ in expected.plots)
 
 
-def _annex_line(line: Line, context: Context) -> Iterator[Hit]:
-    bare = squeeze(line.text)
-    remarks = {squeeze(f"{at}.{text.rstrip('。')}。") for at, text in enumerate(notes(context.content), 1)}
-    if not bare or bare in {"附件", TITLE, squeeze(_NOTE)} or _SEQUENCE.match(bare) or bare in remarks:
-        return
-    near = nearest(bare, remarks | {squeeze(_NOTE)})
-    yield from verdict(f"附件{line.place}", line.text, near, context)
-
-
 def tables(pages: Pages, expected: Expected) -> Iterator[Hit]:
     """Every cell of every table, headers and units included."""
+    context = expected.context
     found: set[str] = set()
     for grid in pages.grids:
         if grid.zone == "annex":
-            yield from _annex(grid, expected.context)
+            yield from annex_table(grid, expected)
         elif grid.zone == "cover":
-            yield from _cover(grid, pages, expected.context)
+            yield from cover_table(grid, pages, context)
         else:
             known = expected.sheets.get(squeeze(grid.caption)) or _by_heads(grid, expected.sheets)
             if known is None:
@@ -139,69 +131,3 @@ def same_cells(grid: Grid, known: Sheet, first: int = 0) -> Iterator[Hit]:
         for column, (cell, right) in enumerate(zip(row, wanted, strict=False), 1):
             if squeeze(cell) != squeeze(right):
                 yield Hit(f"{where}第{column}列", f"「{cell}」与报告不一致", f"报告原值：{right}")
-
-
-def _cover(grid: Grid, pages: Pages, context: Context) -> Iterator[Hit]:
-    """The card of the report's origin, as far as the report and the file's own properties know it."""
-    own = pages.properties
-    cutoff = max((fact.as_of for fact in context.content.facts if fact.as_of), default=None)
-    wanted = {
-        "统计期间": context.content.period.label,
-        "编制单位": context.content.org_name,
-        "数据截至": moment(cutoff),
-        "报告编号": own.get("ReportId", ""),
-        "内容校验码": own.get("ContentHash", "")[:16],
-        "审核人": own.get("Reviewer", ""),
-    }
-    for row in grid.rows:
-        name, value = (squeeze(row[0]), row[-1].strip()) if row else ("", "")
-        right = wanted.get(name, "")
-        if right and squeeze(value) != squeeze(right):
-            yield Hit("封面", f"{name}写的是「{value}」", f"报告原值：{right}")
-
-
-def _annex(grid: Grid, context: Context) -> Iterator[Hit]:
-    if not grid.rows:
-        return
-    heads = tuple(squeeze(cell) for cell in grid.rows[0])
-    content = context.content
-    if heads == HEADERS:
-        yield from fact_table(grid.rows[1:], context)
-    elif heads == ("指标", "口径版本", "口径"):
-        rows = {(item.name, item.version or "—", item.text) for item in calibers(content)}
-        yield from _known_rows("附件指标口径", grid.rows[1:], rows)
-    elif heads == ("数据源", "状态", "数据截至", "说明"):
-        yield from source_table(grid.rows[1:], context)
-    else:
-        yield Hit("附件", f"表头「{'、'.join(heads)[:30]}」与报告不一致", _AGAIN)
-
-
-def source_table(rows: Sequence[Sequence[str]], context: Context) -> Iterator[Hit]:
-    from core.domain.fact import STATUS_LABELS
-
-    known = {
-        (item.label, STATUS_LABELS[item.status], moment(item.as_of), item.detail or "—")
-        for item in context.content.sources
-    }
-    yield from _known_rows("附件数据源取数情况", rows, known)
-
-
-def fact_table(rows: Sequence[Sequence[str]], context: Context) -> Iterator[Hit]:
-    """The annex's table of facts."""
-    wanted = {row.fact: row.cells for row in fact_rows(context.content)}
-    for row in rows:
-        right: Sequence[str] = wanted.pop(row[0], ())
-        if tuple(map(squeeze, row)) != tuple(map(squeeze, right)):
-            yield Hit(f"附件 {row[0]}", "与报告的数据事实不一致", f"报告原值：{right[4] if right else '没有这个事实'}")
-    for fact in wanted:
-        yield Hit(f"附件 {fact}", "缺少这个数据事实", _AGAIN)
-
-
-def _known_rows(place: str, rows: Sequence[Sequence[str]], known: Collection[tuple[str, ...]]) -> Iterator[Hit]:
-    right = {tuple(map(squeeze, row)) for row in known}
-    found = [tuple(map(squeeze, row)) for row in rows]
-    for row in found:
-        if row not in right:
-            yield Hit(f"{place}「{row[0]}」", f"与报告不一致：{'、'.join(row)[:60]}", _AGAIN)
-    for row in right - set(found):
-        yield Hit(f"{place}「{row[0]}」", "缺少这一行", _AGAIN)

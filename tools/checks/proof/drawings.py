@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from itertools import accumulate
 
 from tools.charts.plot import Plot
 from tools.checks import Hit
@@ -14,11 +14,16 @@ from tools.checks.proof.judging import verdict
 from tools.checks.reading import Drawing, Pages
 
 _AGAIN = "请重新导出。"
+_REMARKS = ("合计", "首末柱未从零起绘")
+"""What a drawing may say besides the words of its chart."""
 
 
 def drawings(pages: Pages, expected: Expected) -> Iterator[Hit]:
     """Each drawing must be one of the report's charts, point by point."""
     left = list(expected.plots)
+    if pages.format == "pdf":
+        yield from _printed(pages.drawings, expected)
+        return
     for drawing in pages.drawings:
         ranked = sorted(left, key=lambda item: -_likeness(drawing, item[2]))
         if not ranked or _likeness(drawing, ranked[0][2]) == 0:
@@ -27,6 +32,42 @@ def drawings(pages: Pages, expected: Expected) -> Iterator[Hit]:
         name, _, plot = ranked[0]
         left.remove(ranked[0])
         yield from _same(name, drawing, plot, expected.context)
+
+
+def _printed(drawn: Sequence[Drawing], expected: Expected) -> Iterator[Hit]:
+    """Charts on paper keep only their texts: names, printed numbers, and the evenly spaced numbers of an axis."""
+    for drawing, (name, _, plot) in zip(drawn, expected.plots, strict=False):
+        place = f"{name}　{plot.caption}"
+        left = Counter(squeeze(text) for trace in plot.traces for text in trace.printed if text)
+        names = [squeeze(text) for text in (*plot.categories, *plot.ticks, *_titles(plot), *_REMARKS)]
+        numbers = [_exact(squeeze(label).replace("−", "-").removesuffix("%")) for label in drawing.labels]
+        for at, label in enumerate(drawing.labels):
+            bare = squeeze(label).replace("−", "-")
+            if _on_axis(numbers, at) or (_is_text(numbers[at]) and any(bare.rstrip("…") in text for text in names)):
+                continue
+            left[bare.removeprefix("+")] -= 1
+            if left[bare.removeprefix("+")] >= 0:
+                continue
+            yield Hit(place, f"图中「{label[:30]}」不是这张图的文字或数据", _AGAIN)
+    if len(drawn) != len(expected.plots):
+        yield Hit("图", f"文件里有 {len(drawn)} 张图，报告里是 {len(expected.plots)} 张", _AGAIN)
+
+
+def _is_text(number: Decimal | None) -> bool:
+    return number is None or number.is_nan()
+
+
+def _on_axis(numbers: Sequence[Decimal | None], at: int) -> bool:
+    """Whether a number is a mark of an axis: it stands in a row of three or more with one round step."""
+    for first in range(max(at - 2, 0), at + 1):
+        three = numbers[first : first + 3]
+        if len(three) < 3 or any(item is None or item.is_nan() for item in three):
+            continue
+        left, middle, right = (item for item in three if item is not None)
+        step = middle - left
+        if step == right - middle and step != 0 and len(step.normalize().as_tuple().digits) <= 2:
+            return True
+    return False
 
 
 def _likeness(drawing: Drawing, plot: Plot) -> int:
@@ -43,31 +84,34 @@ def _same(name: str, drawing: Drawing, plot: Plot, context: Context) -> Iterator
     for title in drawing.titles:
         if squeeze(title) not in words:
             yield Hit(place, f"图中文字「{title[:30]}」与报告不一致", f"报告原文：{'；'.join(_titles(plot))}")
-    ticks = [squeeze(text) for text in plot.ticks], [squeeze(text) for text in plot.categories]
+    if drawing.strays:
+        yield Hit(place, f"各系列的类别不一致：{'、'.join(drawing.strays)[:40]}", _AGAIN)
     found = [squeeze(text) for text in drawing.categories]
-    if all(sorted(found) != sorted(names) for names in ticks):
-        strange = [text for text in found if text not in (*ticks[0], *ticks[1])]
+    rows = _rows(plot)
+    order = next((names for names in _names(plot) if sorted(found) == sorted(names)), None)
+    if order is None:
+        strange = [text for text in found if all(text not in names for names in _names(plot))]
         yield Hit(place, f"类别与报告不一致：{'、'.join(strange)[:40]}", _AGAIN)
         return
-    order = next(names for names in ticks if sorted(found) == sorted(names))
     index = [_position(order, found, at) for at in range(len(found))]
-    traces = {squeeze(trace.name): trace for trace in plot.traces}
-    helpers = _helpers(plot)
     for series, values in drawing.series:
-        trace = traces.get(squeeze(series))
-        if trace is None and plot.form == "waterfall":
-            yield from _loose(place, series, values, helpers)
-        elif trace is None:
-            yield Hit(place, f"系列「{series}」不是报告里的", _AGAIN)
-        else:
-            wanted = [trace.values[at] for at in index]
-            for category, value, right in zip(drawing.categories, values, wanted, strict=False):
-                if _exact(value) != right:
-                    shown = "空" if right is None else f"{right:f}"
-                    yield Hit(f"{place}「{category}」", f"{series}画成了{value or '空'}", f"报告原值：{shown}")
+        right = rows.get(squeeze(series), rows.get(""))
+        if right is None or len(values) > len(index):
+            yield Hit(place, f"系列「{series}」不是报告里的，或多出数据点", _AGAIN)
+            continue
+        for at, category in enumerate(drawing.categories):
+            value = values[at] if at < len(values) else ""
+            wanted = right[index[at]]
+            if _exact(value) != wanted:
+                shown = "空" if wanted is None else f"{wanted:f}"
+                yield Hit(f"{place}「{category}」", f"{series}画成了{value or '空'}", f"报告原值：{shown}")
+    drawn = {squeeze(series) for series, _ in drawing.series}
+    for name in rows:
+        if name and name not in drawn:
+            yield Hit(place, f"缺少系列「{name}」", _AGAIN)
     for label in drawing.labels:
         yield from _label(place, label, plot, context)
-    yield from _workbook(place, drawing, plot, helpers)
+    yield from _workbook(place, drawing, plot, rows)
 
 
 def _position(order: Sequence[str], found: Sequence[str], at: int) -> int:
@@ -77,8 +121,12 @@ def _position(order: Sequence[str], found: Sequence[str], at: int) -> int:
 
 
 def _titles(plot: Plot) -> list[str]:
-    out = [plot.caption, plot.unit, plot.right_unit, f"单位：{plot.unit}", f"右轴：{plot.right_unit}"]
-    out += [f"单位：{plot.unit}　右轴：{plot.right_unit}", *(trace.name for trace in plot.traces)]
+    out = [plot.caption, plot.unit, plot.right_unit, f"单位：{plot.unit}", f"折线：{plot.right_unit}"]
+    out += [
+        f"（右轴）{plot.right_unit}",
+        f"单位：{plot.unit}　折线：{plot.right_unit}",
+        *(trace.name for trace in plot.traces),
+    ]
     return [text for text in out if text]
 
 
@@ -86,21 +134,42 @@ def _values(plot: Plot) -> set[Decimal]:
     return {value for trace in plot.traces for value in trace.values if value is not None}
 
 
-def _helpers(plot: Plot) -> set[Decimal]:
-    """Magnitudes that a waterfall may hold besides its values: the heights on which its bars stand."""
-    sums: set[Decimal] = {Decimal(0)}
-    for trace in plot.traces:
-        values = [value or Decimal(0) for value in trace.values]
-        sums |= {abs(total) for total in accumulate(values)}
-        sums |= {abs(sum(values[:at], Decimal(0)) + min(values[at], Decimal(0))) for at in range(len(values))}
-    return sums | {abs(value) for value in _values(plot)}
+def _names(plot: Plot) -> list[list[str]]:
+    """The forms in which a chart may name its categories; a ring's legend prints each part's number."""
+    forms = [list(plot.ticks), list(plot.categories)]
+    if plot.form == "ring" and plot.traces:
+        kept = [at for at, value in enumerate(plot.traces[0].values) if value is not None and value > 0]
+        printed = plot.traces[0].printed
+        forms = [[f"{plot.categories[at]}{printed[at]}" for at in kept], [plot.categories[at] for at in kept]]
+    return [[squeeze(text) for text in form] for form in forms]
 
 
-def _loose(place: str, series: str, values: Sequence[str], known: set[Decimal]) -> Iterator[Hit]:
-    for value in values:
-        number = _number(value)
-        if value and number not in known:
-            yield Hit(place, f"{series}里的{value}不是报告的数字", _AGAIN)
+def _rows(plot: Plot) -> dict[str, list[Decimal | None]]:
+    """The numbers of each series as an office chart holds them; "" stands for a helper that is not shown."""
+    if plot.form == "waterfall":
+        return _steps(plot)
+    if plot.form == "ring":
+        return {
+            squeeze(trace.name): [value for value in trace.values if value is not None and value > 0]
+            for trace in plot.traces[:1]
+        }
+    return {squeeze(trace.name): list(trace.values) for trace in plot.traces}
+
+
+def _steps(plot: Plot) -> dict[str, list[Decimal | None]]:
+    """A waterfall: first and last bar stand on the ground, each change on the level before it."""
+    values = [value or Decimal(0) for value in plot.traces[0].values]
+    own = squeeze(plot.traces[0].name)
+    out: dict[str, list[Decimal | None]] = {name: [None] * len(values) for name in (own, "增加", "减少", "")}
+    level = Decimal(0)
+    for at, value in enumerate(values):
+        if at in {0, len(values) - 1}:
+            out[own][at] = level = value
+            continue
+        out[""][at] = min(level, level + value)
+        out["增加" if value >= 0 else "减少"][at] = abs(value)
+        level += value
+    return out
 
 
 def _label(place: str, label: str, plot: Plot, context: Context) -> Iterator[Hit]:
@@ -111,12 +180,11 @@ def _label(place: str, label: str, plot: Plot, context: Context) -> Iterator[Hit
         yield from verdict(f"{place}标签", label, "", context)
 
 
-def _workbook(place: str, drawing: Drawing, plot: Plot, helpers: set[Decimal]) -> Iterator[Hit]:
+def _workbook(place: str, drawing: Drawing, plot: Plot, rows: Mapping[str, Sequence[Decimal | None]]) -> Iterator[Hit]:
     """The table that opens behind the chart holds its numbers and no others."""
-    names = {
-        squeeze(text) for text in (*plot.categories, *plot.ticks, *_titles(plot), *(name for name, _ in drawing.series))
-    }
-    known = helpers if plot.form == "waterfall" else {abs(value) for value in _values(plot)}
+    names = {squeeze(text) for text in (*_titles(plot), *(name for name, _ in drawing.series))}
+    names |= {text for form in _names(plot) for text in form}
+    known = {abs(value) for row in rows.values() for value in row if value is not None}
     for row in drawing.workbook:
         for cell in row:
             number = _number(cell)

@@ -11,10 +11,11 @@ from core.domain.report import Chart
 from core.domain.tokens import UnknownToken
 from tools.charts.plot import Plot, plot_of
 from tools.checks.context import Context
+from tools.documents.appendix import Part, parts
 from tools.documents.exhibits import header, note_line, unit_line
 from tools.documents.layout import Heading, LaidChart, LaidTable, Prose
 
-_SPACE = re.compile(r"\s+")
+_SPACE = re.compile(r"[\s\u200b\u2060\ufeff]+")
 _SENTENCE = re.compile(r"[。；\n]")
 _MARKS = "，、：；。"
 
@@ -78,6 +79,11 @@ class Expected:
                     yield Piece("caption", f"{name}　{chart.caption}", section)
                     if chart.source:
                         yield Piece("source", chart.source, section)
+
+    @cached_property
+    def annex(self) -> tuple[Part, ...]:
+        """The parts of the annex, in order."""
+        return tuple(parts(self.context.content))
 
     @cached_property
     def sheets(self) -> dict[str, Sheet]:

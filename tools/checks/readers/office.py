@@ -39,7 +39,8 @@ def _number(name: str) -> tuple[int, str]:
 def _drawing(name: str, file: zipfile.ZipFile) -> Drawing:
     root = _xml(file.read(name))
     series = list(root.iter(f"{_C}ser"))
-    categories = next((_cached(item.find(f"{_C}cat")) for item in series if item.find(f"{_C}cat") is not None), ())
+    named = [_cached(item.find(f"{_C}cat")) for item in series]
+    categories = next((names for names in named if names), ())
     return Drawing(
         name=name,
         titles=tuple(text for item in root.iter(f"{_C}title") if (text := _typed(item))),
@@ -47,6 +48,7 @@ def _drawing(name: str, file: zipfile.ZipFile) -> Drawing:
         series=tuple(("".join(_cached(item.find(f"{_C}tx"))), _cached(item.find(f"{_C}val"))) for item in series),
         labels=tuple(text for item in root.iter(f"{_C}dLbl") if (text := _typed(item))),
         workbook=_workbook(name, file),
+        strays=tuple(text for names in named if names and names != categories for text in names),
     )
 
 

@@ -33,22 +33,23 @@ def _run(context: Context) -> Iterator[Hit]:
 
 def _owners(sentence: Sentence, context: Context) -> Iterator[str]:
     unit = member = None
-    loose = True
+    loose = apart = True
     for atom in sentence:
         match atom.kind:
             case "org":
                 unit, loose = atom, False
             case "member":
-                member = atom
+                member, apart = atom, False
             case "break":
-                member = None if atom.text in "，；：,;:" else member
+                member = None if atom.text in "；;" else member
+                apart = apart or atom.text in "，：,:"
                 loose = loose or atom.text in "；;"
             case "figure" if atom.fact is not None:
                 named = unit is not None and (unit.key in org_names(atom.fact) or not org_names(atom.fact))
                 if not named and not (loose and _at_home(atom.fact, context)):
                     rest = f"不是{unit.text}的" if unit is not None else "句中没有写明"
                     yield f"{atom.text}是{_whose(atom.fact)}的{atom.fact.name}，{rest}"
-                if member is not None and _other_member(atom.fact, member, context):
+                if member is not None and _other_member(atom.fact, member, apart, context):
                     yield f"{atom.text}不是{member.text}的{atom.fact.name}"
                 member = None
 
@@ -64,11 +65,12 @@ def _at_home(fact: Fact, context: Context) -> bool:
     return fact.org == context.content.org or not fact.org_name
 
 
-def _other_member(fact: Fact, member: Atom, context: Context) -> bool:
+def _other_member(fact: Fact, member: Atom, apart: bool, context: Context) -> bool:
+    """Whether a figure is another member's, or the total's. Across a comma only another member's is certain."""
     by = fact.by
     if by is not None:
         return by.dim == member.key and by.label != member.text
-    if fact.parents or member.text in fact.name:
+    if apart or fact.parents or member.text in fact.name:
         return False
     return any(
         (item.unit, item.kind, item.period) == (fact.unit, fact.kind, fact.period)

@@ -1,0 +1,92 @@
+"""The numeral gate under mutation: clean reports and files raise no alarm, every false one does.
+
+Three reports by default; `whole` takes every unit and every reportable month. Each file is read once and made false in
+what was read; some of the mutations are also made in real files, which are written and read again.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+from agent.events import Done
+from core.domain.period import Period
+from core.domain.report import ReportContent
+from evals.exam import Exam
+from evals.mutations import LABELS, NUMERIC
+from evals.mutations.score import Outcome, content_outcomes, false_alarms, file_outcomes, page_outcomes
+from evals.suites import Result, Score
+from tools.checks import check_pages
+from tools.checks.context import context_of
+from tools.checks.readers import read_file, readers
+from tools.documents import exporters
+
+LABEL = "数字门"
+USER = "analyst01"
+UNITS = ("云州公司", "清河区", "东陵县", "临江市", "望湖区")
+MONTHS = 14
+EACH, IN_FILES = 4, 2
+"""Mutations of each kind in each file that was read, and in a real file of each format."""
+REREAD = 9
+"""Real files that are made false, a third of them in each format."""
+
+
+def run(exam: Exam) -> Result:
+    result = Result()
+    made: Counter[str] = Counter()
+    caught: Counter[str] = Counter()
+    alarms = files = 0
+    formats = [name for name, item in exporters().items() if item.suffix in readers()]
+    with tempfile.TemporaryDirectory() as folder:
+        for number, (report, content) in enumerate(_reports(exam)):
+            rng = Random(report)
+            outcomes = list(content_outcomes(content, EACH, rng))
+            for name in formats:
+                path = exam.runner.document(exam.runner.actor(USER), report, name)
+                begun = time.perf_counter()
+                pages = read_file(Path(path))
+                context = context_of(content, exam.runner.labels(report))
+                wrong = false_alarms(check_pages(pages, context))
+                files, alarms = files + 1, alarms + bool(wrong)
+                said = "；".join(f"{item.place}{item.text}" for item in wrong[:3])
+                result.scores.append(
+                    Score(f"{report}.{name}", "clean", said and f"误报：{said}", seconds=time.perf_counter() - begun)
+                )
+                outcomes += page_outcomes(pages, context, EACH, rng)
+                if number * len(formats) < REREAD:
+                    outcomes += file_outcomes(Path(path), context, IN_FILES, rng, Path(folder))
+            for at, outcome in enumerate(outcomes):
+                result.scores.append(_score(report, at, outcome))
+                for key in (outcome.mutation.kind, outcome.where, _half(outcome)):
+                    made[key] += 1
+                    caught[key] += outcome.caught
+    result.measures |= {key: round(100 * caught[key] / made[key], 2) for key in made}
+    result.measures |= {"false_alarms": alarms, "clean_files": files, "mutations": made["numeric"] + made["others"]}
+    return result
+
+
+def _half(outcome: Outcome) -> str:
+    return "numeric" if outcome.mutation.kind in NUMERIC else "others"
+
+
+def _score(report: str, at: int, outcome: Outcome) -> Score:
+    mutation = outcome.mutation
+    missed = f"没有查出（{LABELS[mutation.kind]}）：{mutation.before[:60]} → {mutation.after[:60]}"
+    return Score(f"{report}.{outcome.where}.{at}", mutation.kind, "" if outcome.caught else missed)
+
+
+def _reports(exam: Exam) -> Iterator[tuple[str, ReportContent]]:
+    """Drafted monthly reports: three, or with `whole` every unit and month."""
+    last = exam.settings.business_date().replace(day=1)
+    months = Period.month(last.year, last.month).mom().trailing_months(MONTHS)
+    wanted = [(unit, month) for month in reversed(months) for unit in UNITS]
+    for unit, month in wanted if exam.whole else [wanted[0], wanted[4], wanted[11]]:
+        actor = exam.runner.actor(USER)
+        for event in exam.runner.ask(actor, f"帮我做一份{month.label}{unit}的营销指标月报"):
+            if isinstance(event, Done) and event.answer.report is not None:
+                report = event.answer.report.id
+                yield report, exam.runner.report(actor, report).content
