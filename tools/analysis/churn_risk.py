@@ -1,184 +1,247 @@
-"""大客户流失预警: a rule score that explains itself (domain.md §4.1, signals S1, S4, S5, S11), as of a day.
+"""大客户流失预警 (domain.md §4.1): big customers ranked by the risk of leaving, each with its reasons in raw figures.
 
-Only what was known on that day counts: bills issued, orders accepted and payments due up to it. 市场关系变化 is
-not loss and gives no points.
+The rule score explains; where the unit's own past allows a learnt probability, it ranks, and the energy at stake is
+probability × the energy of the last twelve months. Customers that have stopped already are named after those at risk.
+市场关系变化 is not loss and gives no points.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from core.domain.fact import By, Fact
+from core.domain.fact import By, Compare, Fact
 from core.domain.finding import Finding, Severity
-from core.domain.period import Period, month_end, shift_months
+from core.domain.period import Period
+from knowledge.churn import Signal, churn_rules
 from tools.analysis import Analysis, Bench, Result
+from tools.analysis.churn.book import Book, read_book
+from tools.analysis.churn.learned import Learned, learn
+from tools.analysis.churn.signals import Signals, signals
+from tools.analysis.derived import derived
 from tools.fetch import Query
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 SHOWN = 20
-SQL = """
-SELECT c.cons_no AS cons_no, c.cons_name AS cons_name, MAX(c.org_code) AS org_code,
-       SUM(CASE WHEN b.ym BETWEEN :now_from AND :now_to THEN b.kwh_total ELSE 0 END) AS kwh_now,
-       SUM(CASE WHEN b.ym BETWEEN :was_from AND :was_to THEN b.kwh_total ELSE 0 END) AS kwh_was,
-       SUM(CASE WHEN b.ym = :now_to THEN b.kwh_total ELSE 0 END) AS kwh_last, COUNT(*) AS n
-FROM customer AS c JOIN bill AS b ON b.cons_no = c.cons_no
-WHERE c.contract_cap_kva >= :min_kva AND b.issue_time < :after AND b.ym BETWEEN :was_from AND :now_to
-  AND (c.close_date IS NULL OR c.close_date > :as_of)
-GROUP BY c.cons_no, c.cons_name
-"""
-ORDERS = """
-SELECT w.cons_no AS cons_no, SUM(w.cap_before_kva - w.cap_after_kva) AS cut_kva, MAX(w.cap_before_kva) AS cap_kva,
-       SUM(CASE WHEN w.wo_type = '销户' THEN 1 ELSE 0 END) AS closing
-FROM work_order AS w WHERE w.wo_type IN ('减容', '暂停', '销户')
-  AND w.accept_time >= :year_before AND w.accept_time < :after
-GROUP BY w.cons_no
-"""
-LATE = """
-SELECT b.cons_no AS cons_no, SUM(b.receivable_amt) - SUM(COALESCE(p.amt, 0)) AS owed
-FROM bill AS b LEFT JOIN (SELECT bill_id, SUM(amt) AS amt FROM payment WHERE arrive_time < :after GROUP BY bill_id) AS p
-  ON p.bill_id = b.bill_id
-WHERE b.issue_time < :month_ago GROUP BY b.cons_no HAVING SUM(b.receivable_amt) - SUM(COALESCE(p.amt, 0)) > 1
-"""
+SHARE = 0.1
+"""At least this share of the customers is ranked, whatever their scores."""
+REASONS = 3
+LABEL = "大客户流失预警"
+LOST = "已停用"
+
+
+@dataclass(frozen=True)
+class _Desk:
+    bench: Bench
+    org: str
+    period: Period
+    book: Book
+    found: Signals
+    learned: Learned | None
+    score: pd.Series
+    names: dict[str, str]
 
 
 def run(bench: Bench, org: str, period: Period) -> Result:
-    """The customers with the highest scores; each finding gives its reasons with raw figures as facts."""
-    as_of = period.end
-    last = as_of if as_of == month_end(as_of) else shift_months(as_of.replace(day=1), -1)
-    now_to, now_from = last.replace(day=1), shift_months(last.replace(day=1), -2)
-    months = {
-        "now_from": f"{now_from:%Y-%m}",
-        "now_to": f"{now_to:%Y-%m}",
-        "was_from": f"{shift_months(now_from, -12):%Y-%m}",
-        "was_to": f"{shift_months(now_to, -12):%Y-%m}",
-    }
-    after = as_of + timedelta(days=1)
-    params = {
-        **months,
-        "after": after,
-        "as_of": as_of,
-        "min_kva": int(bench.catalog.thresholds.get("big_customer.min_kva")),
-    }
-    usage = bench.gate.run(Query("marketing", SQL, params, org, "大客户电量"))
-    if usage.status != "ok":
-        return Result(f"流失预警：{usage.message or '没有大客户数据'}")
-    orders = bench.gate.run(
-        Query("marketing", ORDERS, {"after": after, "year_before": as_of - timedelta(days=365)}, org, "减容暂停")
-    )
-    owing = bench.gate.run(
-        Query("marketing", LATE, {"after": after, "month_ago": as_of - timedelta(days=31)}, org, "逾期欠费")
-    )
-    cuts = {str(row["cons_no"]): row for row in orders.records()} if orders.status == "ok" else {}
-    owed = {str(row["cons_no"]): row for row in owing.records()} if owing.status == "ok" else {}
-    yellow, orange, red = (
-        Decimal(bench.catalog.thresholds.get(f"churn_score.{name}")) for name in ("yellow", "orange", "red")
-    )
-    scored = []
-    for row in usage.records():
-        cons = str(row["cons_no"])
-        score, reasons = _score(row, cuts.get(cons), owed.get(cons))
-        if score >= yellow:
-            scored.append((score, row, reasons))
-    scored.sort(key=lambda item: (-item[0], str(item[1]["cons_no"])))
+    """Facts of the ranking, one finding a customer at or above the yellow line, then those that have stopped.
+
+    `places`: `ranking` are the risk scores in order, `probability` the learnt ones, `at_stake` the energy.
+    """
+    book = read_book(bench, org, period.end)
+    if isinstance(book, str):
+        return Result(f"{LABEL}：{book}")
+    found = signals(book)
+    made = learn(book)
+    learned = made if isinstance(made, Learned) else None
+    score = found.score()
+    ahead = (learned.probability.reindex(score.index).fillna(0.0) * 1000 if learned else score) + score / 1000
+    at_risk = ahead[~found.lost].sort_values(ascending=False, kind="stable").index
+    yellow = _line(bench, "yellow")
+    shown = [key for at, key in enumerate(at_risk) if score[key] >= yellow or at < len(at_risk) * SHARE][:SHOWN]
+    gone = [str(key) for key in score.index[found.lost]][:SHOWN]
+    desk = _Desk(bench, org, period, book, found, learned, score, _names(bench, org, [*shown, *gone]))
     facts: list[Fact] = []
-    findings = []
-    for score, row, reasons in scored[:SHOWN]:
-        severity: Severity = "严重" if score >= red else "异常" if score >= orange else "关注"
-        made, finding = _finding(bench, period, usage.sql, score, severity, row, reasons)
-        facts += made
-        findings.append(finding)
-    return Result("大客户流失预警（规则评分）", facts, findings, {"ranking": [f.facts[0] for f in findings]})
+    findings: list[Finding] = []
+    places: dict[str, list[str]] = {"ranking": [], "probability": [], "at_stake": []}
+    for key in [*shown, *gone]:
+        one, finding = _customer(desk, key, places)
+        facts += one
+        if finding is not None:
+            findings.append(finding)
+    if learned is not None:
+        facts += _quality(desk, learned)
+    label = f"{LABEL}（规则评分{'与历史学得的概率' if learned else f'；{made}'}）"
+    return Result(label, facts, findings, places)
 
 
-Reason = tuple[str, Decimal, str]
+def _line(bench: Bench, name: str) -> float:
+    return float(bench.catalog.thresholds.number(f"churn_score.{name}"))
 
 
-def _score(
-    row: dict[str, object], cut: dict[str, object] | None, owed: dict[str, object] | None
-) -> tuple[Decimal, list[Reason]]:
-    """0–100: weights of §4.1 for the signals in reach, scaled to the sum of these weights."""
-    reasons: list[Reason] = []
-    points = Decimal(0)
-    now, was, last = _d(row["kwh_now"]), _d(row["kwh_was"]), _d(row["kwh_last"])
-    if was > 0:
-        change = (now / was - 1) * 100
-        if change <= -30:
-            points += 20 + min(Decimal(15), (-change - 30) / 3)
-            reasons.append(("近季电量同比变动", change, "%"))
-        if last < was / 3 * Decimal("0.02"):
-            points += 20
-            reasons.append(("最近一月电量", last, "kWh"))
-    if cut is not None and _d(cut["cut_kva"]) > 0:
-        share = _d(cut["cut_kva"]) / max(_d(cut["cap_kva"]), Decimal(1)) * 100
-        points += 18 if share >= 30 else 10
-        reasons.append(("一年内减容、暂停容量", _d(cut["cut_kva"]), "kVA"))
-        if _d(cut["closing"]) > 0:
-            points += 15
-            reasons.append(("销户申请", _d(cut["closing"]), "件"))
-    if owed is not None:
-        points += 12
-        reasons.append(("逾期欠费", _d(owed["owed"]), "元"))
-    return min(points, Decimal(100)), reasons
+def _customer(desk: _Desk, key: str, places: dict[str, list[str]]) -> tuple[list[Fact], Finding | None]:
+    import numpy as np
 
-
-def _finding(
-    bench: Bench,
-    period: Period,
-    sql: str,
-    score: Decimal,
-    severity: Severity,
-    row: dict[str, object],
-    reasons: list[Reason],
-) -> tuple[list[Fact], Finding]:
-    by = By(dim="customer", key=str(row["cons_no"]), label=str(row["cons_name"]))
-    unit_of = bench.tree.get(str(row["org_code"]))
-
-    def mint(name: str, value: Decimal, unit: str, decimals: int = 2) -> Fact:
-        return Fact(
-            id=bench.mint(),
-            indicator="H05",
-            name=name,
-            value=value,
-            unit=unit,
-            decimals=decimals,
-            kind="amount",
-            period=period,
-            org=str(row["org_code"]),
-            org_name=unit_of.name if unit_of else "",
-            by=by,
-            caliber="流失规则评分：近季为截至日前三个整月，与上年同期比较；减容、暂停看一年，逾期看三十一天以上",
-            caliber_version=bench.catalog.thresholds.version,
-            source="marketing",
-            datasets=("customer", "bill", "work_order", "payment"),
-            query=sql,
-            row_count=int(str(row["n"])),
-            method="按截至日已知的账单、工单和缴费计算",
+    lost = bool(desk.found.lost[key])
+    points = float(desk.score[key])
+    total = _mint(desk, key, "流失风险分", points, "分", 0, "各信号 0—1 分乘权重，按可取得的信号折算为 100 分")
+    facts = [total]
+    reasons = _reasons(desk, key)
+    facts += reasons
+    used = float(np.nansum(desk.book.readings(key)[-365:]))
+    year = _mint(desk, key, "近十二个月电量", used, "kWh", 0, "采集日电量合计")
+    facts.append(year)
+    words = [f"{{{{{fact.id}.name}}}}{{{{{fact.id}}}}}" for fact in reasons]
+    if lost:
+        places.setdefault("stopped", []).append(total.id)
+        text = f"{{{{{total.id}.label}}}}{LOST}：{'，'.join(words)}；近十二个月用电{{{{{year.id}}}}}。"
+        return facts, _finding(desk, "严重", f"{total.by.label if total.by else key}{LOST}", text, total, facts)
+    places["ranking"].append(total.id)
+    tail = ""
+    if desk.learned is not None and key in desk.learned.probability.index:
+        chance = float(desk.learned.probability[key]) * 100
+        likely = _mint(
+            desk,
+            key,
+            "三个月内流失概率",
+            chance,
+            "%",
+            2,
+            f"历史快照的逻辑回归（{desk.learned.card.hash[:12]}）",
+            "rate",
         )
+        stake = derived(
+            desk.bench, year, "预计流失电量", (year.value or Decimal(0)) * (likely.value or Decimal(0)) / 100,
+            [likely, year], "流失概率 × 近十二个月电量（测算）", by=year.by, decimals=0,
+        )  # fmt: skip
+        facts += [likely, stake]
+        places["probability"].append(likely.id)
+        places["at_stake"].append(stake.id)
+        tail = f"；三个月内流失概率{{{{{likely.id}}}}}，预计流失电量{{{{{stake.id}}}}}"
+    if points < _line(desk.bench, "yellow"):
+        return facts, None
+    severity: Severity = "严重" if points >= _line(desk.bench, "red") else "关注"
+    if _line(desk.bench, "orange") <= points < _line(desk.bench, "red"):
+        severity = "异常"
+    text = f"{{{{{total.id}.label}}}}风险{{{{{total.id}}}}}：{'，'.join(words)}{tail}。"
+    return facts, _finding(desk, severity, f"{total.by.label if total.by else key}流失风险", text, total, facts)
 
-    total = mint("流失风险分", score, "分", 0)
-    facts = [total, *(mint(name, value, unit) for name, value, unit in reasons)]
-    words = "，".join(_said(fact) for fact in facts[1:])
-    return facts, Finding(
-        id=f"D{bench.mint()[1:]}",
+
+def _finding(desk: _Desk, severity: Severity, title: str, text: str, total: Fact, facts: Sequence[Fact]) -> Finding:
+    return Finding(
+        id=f"D{desk.bench.mint()[1:]}",
         kind="churn",
         severity=severity,
-        title=f"{by.label}流失风险",
-        text=f"{{{{{total.id}.org}}}}，风险评分{{{{{total.id}}}}}，{words}。",
-        org=str(row["org_code"]),
+        title=title,
+        text=text,
+        org=total.org,
         facts=tuple(fact.id for fact in facts),
         suggestion="客户经理上门走访，核实生产经营和用电计划。",
     )
 
 
-def _said(fact: Fact) -> str:
-    """A reason in words: a negative change is a fall by its magnitude."""
-    if fact.value is not None and fact.value < 0:
-        return f"{fact.name.removesuffix('变动')}下降{{{{{fact.id}:abs}}}}"
-    return f"{{{{{fact.id}.name}}}}{{{{{fact.id}}}}}"
+def _reasons(desk: _Desk, key: str) -> list[Fact]:
+    """The signals that gave most points, as facts with their raw figures."""
+    points = desk.found.points.loc[key].fillna(0.0)
+    ranked = sorted(
+        (signal for signal in churn_rules().signals if points.get(signal.id, 0.0) > 0),
+        key=lambda signal: -points[signal.id] * signal.weight,
+    )
+    return [_reason(desk, key, signal) for signal in ranked[:REASONS]]
 
 
-def _d(value: object) -> Decimal:
-    return Decimal(str(value)) if value is not None else Decimal(0)
+def _reason(desk: _Desk, key: str, signal: Signal) -> Fact:
+    value = float(desk.found.raw[signal.id][key])
+    whole = signal.unit in {"天", "次", "件"}
+    compared = "与全部大客户的中位数相比" if signal.id in {"S1", "S1Y", "S2"} else ""
+    method = f"信号{signal.id}：{signal.label}{compared and '，' + compared}（权重{signal.weight:g}）"
+    return _mint(
+        desk,
+        key,
+        signal.label,
+        value,
+        signal.unit,
+        0 if whole else 1,
+        method,
+        "rate" if signal.unit == "%" else "amount",
+    )
 
 
-ANALYSIS = Analysis("churn_risk", "大客户流失预警", run)
+def _mint(
+    desk: _Desk, key: str, name: str, value: float, unit: str, decimals: int, method: str, kind: str = "amount"
+) -> Fact:
+    import numpy as np
+
+    row = desk.book.customers.set_index("cons_no").loc[key]
+    org = str(row["org_code"])
+    silent = [desk.bench.gate.connections.source(name).label for name in desk.book.failed]
+    unit_of = desk.bench.tree.get(org)
+    return Fact(
+        id=desk.bench.mint(),
+        indicator="H05",
+        name=name,
+        value=Decimal(f"{value:.{max(decimals, 2)}f}"),
+        unit=unit,
+        decimals=decimals,
+        kind=kind,
+        period=desk.period,
+        org=org,
+        org_name=unit_of.name if unit_of else "",
+        by=By(dim="customer", key=key, label=desk.names.get(key, key)),
+        compare=Compare(rule="pp" if unit == "%" else "pct"),
+        caliber=f"流失信号（knowledge/churn_signals.yaml {churn_rules().version}）",
+        caliber_version=churn_rules().version,
+        source="marketing+acquisition+service+equipment",
+        datasets=("customer", "energy_day", "bill", "payment", "work_order", "pv_plant", "ticket", "outage_event"),
+        query="\n".join(desk.book.statements.values()),
+        params={"as_of": desk.period.end.isoformat(), "org": desk.org},
+        row_count=int(np.count_nonzero(~np.isnan(desk.book.readings(key)))),
+        as_of=datetime.combine(desk.period.end, time()),
+        status="partial" if desk.book.failed else "ok",
+        reason=f"{'、'.join(silent)}取数失败，相应信号未计" if silent else "",
+        method=method,
+    )
+
+
+def _quality(desk: _Desk, learned: Learned) -> list[Fact]:
+    """How the probability did on months later than those it learnt from: said wherever it is shown."""
+    card = learned.card
+    like = _mint(desk, str(desk.score.index[0]), "", 0.0, "", 2, "")
+    rows = (
+        ("流失概率模型检验AUC", card.auc * 100, "%", 2, "按时间检验：较早快照训练，较晚快照评分"),
+        ("检验月份前一成客户中的流失占比", card.top_decile * 100, "%", 2, "按时间检验：评分前一成客户覆盖的流失户"),
+        (
+            "训练用流失样本",
+            float(card.leavers),
+            "例",
+            0,
+            f"{card.first} 至 {card.last} 各月末快照，校验码{card.hash[:12]}",
+        ),
+    )
+    unit_of = desk.bench.tree.get(desk.org)
+    return [
+        like.model_copy(
+            update={
+                "id": desk.bench.mint(), "name": name, "value": Decimal(f"{value:.2f}"), "unit": unit, "by": None,
+                "decimals": decimals, "kind": "rate" if unit == "%" else "count", "org": desk.org, "method": method,
+                "org_name": unit_of.name if unit_of else "",
+            }
+        )
+        for name, value, unit, decimals, method in rows
+    ]  # fmt: skip
+
+
+def _names(bench: Bench, org: str, ids: Sequence[str]) -> dict[str, str]:
+    listed = ", ".join(f"'{value}'" for value in ids if value.isalnum())
+    if not listed:
+        return {}
+    sql = f"SELECT c.cons_no AS cons_no, c.cons_name AS cons_name FROM customer AS c WHERE c.cons_no IN ({listed})"
+    outcome = bench.gate.run(Query("marketing", sql, {}, org, "客户名称"))
+    return {str(row["cons_no"]): str(row["cons_name"]) for row in outcome.records()} if outcome.status == "ok" else {}
+
+
+ANALYSIS = Analysis("churn_risk", LABEL, run)
