@@ -13,6 +13,7 @@ from decimal import Decimal
 from core.domain.fact import By, Fact
 from core.domain.finding import Finding
 from core.domain.period import Period, month_end, shift_months
+from knowledge.churn import churn_rules
 from knowledge.strategies import Strategy, strategies
 from tools.analysis import Analysis, Bench, Result, churn_risk
 from tools.analysis.derived import derived
@@ -126,15 +127,11 @@ def _plan(
 
 
 def cause_of(reasons: list[Fact]) -> str:
-    """The cause that the strongest reason points to: closing, standing still, shrinking, owing."""
-    names = {fact.name for fact in reasons}
-    if "销户申请" in names:
-        return "relocate"
-    if "最近一月电量" in names:
-        return "stop"
-    if names & {"近季电量同比变动", "一年内减容、暂停容量"}:
-        return "shrink"
-    return "arrears"
+    """What the strongest signal points to (knowledge/churn_signals.yaml); leaving and standing still come first."""
+    causes = {signal.label: signal.cause for signal in churn_rules().signals}
+    found = [causes[fact.name] for fact in reasons if fact.name in causes]
+    first = [cause for cause in ("relocate", "stop") if cause in found]
+    return (first or found or ["shrink"])[0]
 
 
 def _cells(score: Fact, finding: Finding, strategy: Strategy, made: Mapping[str, Fact]) -> dict[str, str]:

@@ -93,12 +93,12 @@ def _customer(desk: _Desk, key: str, places: dict[str, list[str]]) -> tuple[list
     reasons = _reasons(desk, key)
     facts += reasons
     used = float(np.nansum(desk.book.readings(key)[-365:]))
-    year = _mint(desk, key, "近十二个月电量", used, "kWh", 0, "采集日电量合计")
+    year = _mint(desk, key, "近一年电量", used, "kWh", 0, "采集日电量合计")
     facts.append(year)
-    words = [f"{{{{{fact.id}.name}}}}{{{{{fact.id}}}}}" for fact in reasons]
+    words = [_said(fact) for fact in reasons]
     if lost:
         places.setdefault("stopped", []).append(total.id)
-        text = f"{{{{{total.id}.label}}}}{LOST}：{'，'.join(words)}；近十二个月用电{{{{{year.id}}}}}。"
+        text = f"{{{{{total.id}.org}}}}，{LOST}，{'，'.join(words)}；近一年用电{{{{{year.id}}}}}。"
         return facts, _finding(desk, "严重", f"{total.by.label if total.by else key}{LOST}", text, total, facts)
     places["ranking"].append(total.id)
     tail = ""
@@ -107,7 +107,7 @@ def _customer(desk: _Desk, key: str, places: dict[str, list[str]]) -> tuple[list
         likely = _mint(
             desk,
             key,
-            "三个月内流失概率",
+            "季度内流失概率",
             chance,
             "%",
             2,
@@ -116,18 +116,18 @@ def _customer(desk: _Desk, key: str, places: dict[str, list[str]]) -> tuple[list
         )
         stake = derived(
             desk.bench, year, "预计流失电量", (year.value or Decimal(0)) * (likely.value or Decimal(0)) / 100,
-            [likely, year], "流失概率 × 近十二个月电量（测算）", by=year.by, decimals=0,
+            [likely, year], "流失概率 × 近一年电量（测算）", by=year.by, decimals=0,
         )  # fmt: skip
         facts += [likely, stake]
         places["probability"].append(likely.id)
         places["at_stake"].append(stake.id)
-        tail = f"；三个月内流失概率{{{{{likely.id}}}}}，预计流失电量{{{{{stake.id}}}}}"
+        tail = f"；季度内流失概率{{{{{likely.id}}}}}，预计流失电量{{{{{stake.id}}}}}"
     if points < _line(desk.bench, "yellow"):
         return facts, None
     severity: Severity = "严重" if points >= _line(desk.bench, "red") else "关注"
     if _line(desk.bench, "orange") <= points < _line(desk.bench, "red"):
         severity = "异常"
-    text = f"{{{{{total.id}.label}}}}风险{{{{{total.id}}}}}：{'，'.join(words)}{tail}。"
+    text = f"{{{{{total.id}.org}}}}，风险评分{{{{{total.id}}}}}，{'，'.join(words)}{tail}。"
     return facts, _finding(desk, severity, f"{total.by.label if total.by else key}流失风险", text, total, facts)
 
 
@@ -142,6 +142,14 @@ def _finding(desk: _Desk, severity: Severity, title: str, text: str, total: Fact
         facts=tuple(fact.id for fact in facts),
         suggestion="客户经理上门走访，核实生产经营和用电计划。",
     )
+
+
+def _said(fact: Fact) -> str:
+    """A reason in words: a change is a rise or a fall by its magnitude."""
+    name = fact.name.removesuffix("变动")
+    if name == fact.name:
+        return f"{{{{{fact.id}.name}}}}{{{{{fact.id}}}}}"
+    return f"{name}{'下降' if (fact.value or 0) < 0 else '上升'}{{{{{fact.id}:abs}}}}"
 
 
 def _reasons(desk: _Desk, key: str) -> list[Fact]:
