@@ -7,6 +7,7 @@ import time
 
 from agent.events import Answer, ReportRef, Status, Understood
 from agent.turn import Turn
+from core.approval import ENDORSEMENT
 from core.domain.fact import Fact
 from core.domain.finding import Finding
 from core.domain.lifecycle import State
@@ -91,6 +92,8 @@ def _report_text(
                 f"{head}初稿已完成：{len(content.facts)} 个数据事实，{len(content.findings)} 项发现，{verdict}。"
                 f"{gap}{assumed}请审阅；确认后说「提交审核」。"
             )
+        case State.WAITING if first := unit.reports.act(row.id, row.version, ENDORSEMENT):
+            return f"{head}已由{unit.accounts.name_of(first.actor)}同意，本报告须两名审核人分别审批，等待另一名审核人。"
         case State.WAITING:
             return f"{head}已送审，等待有权限的审核人审批。聊天中的「同意」不算审批，须由审核人在审批卡片上决定。{gap}"
         case State.RETURNED | State.REJECTED:

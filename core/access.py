@@ -123,6 +123,7 @@ DEMO_ACCOUNTS: tuple[Account, ...] = (
     Account("analyst01", "李分析", Role.ANALYST, "99401"),
     Account("staff01", "周业务", Role.STAFF, "9940104"),
     Account("manager01", "王主任", Role.MANAGER, "99401"),
+    Account("manager03", "郑副总", Role.MANAGER, "99401"),
     Account("manager02", "陈经理", Role.MANAGER, "9940101"),
     Account("sysadmin01", "赵系统", Role.SYSADMIN, "99401"),
     Account("secadmin01", "钱安全", Role.SECADMIN, "99401"),

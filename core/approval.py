@@ -26,6 +26,8 @@ from core.store.tables import ActRow, ReportRow
 Result = TypeVar("Result")
 Listed = Callable[[Unit, ReportRow], Checklist]
 """Fills the checklist of a report's current version within the transaction."""
+ENDORSEMENT = "endorsement"
+"""The first approval of a report that two reviewers decide on; the second is its decision."""
 LEAST_REASON = 4
 """Characters of a waiver's reason: one that says nothing is none."""
 
@@ -115,6 +117,11 @@ def decide(
         seen = {"checks": sha256_of(json.loads(current.checks))}
         if checklist:
             seen["checklist"] = checklist.digest()
+        if verb is Verb.APPROVE and _first_of_two(unit, row, actor):
+            act = unit.reports.record_act(
+                row, ENDORSEMENT, verb.value, current.hash, actor.user, comment, State.WAITING, seen
+            )
+            return Act(act.id, row.run, report, row.version, ENDORSEMENT, True)
         act = unit.reports.record_act(
             row, "decision", verb.value, current.hash, actor.user, comment, AFTER_DECISION[verb], seen
         )
@@ -123,6 +130,16 @@ def decide(
         return Act(act.id, row.run, report, row.version, verb.value, True)
 
     return _audited(store, actor, "decision", report, record)
+
+
+def _first_of_two(unit: Unit, row: ReportRow, actor: Actor) -> bool:
+    """Whether this approval is the first of the two that the report needs; the same reviewer never gives both."""
+    if unit.reports.content(row.id).approvers < 2:
+        return False
+    first = unit.reports.act(row.id, row.version, ENDORSEMENT)
+    if first is not None and first.actor == actor.user:
+        raise Conflict("您已同意这一版本，本报告须两名审核人分别审批。", "请由另一名有权限的审核人审批。")
+    return first is None
 
 
 def _edit(

@@ -42,6 +42,7 @@ def compose(
         title=outline.title,
         template=template.id,
         template_version=template.version,
+        approvers=template.approvers,
         org=outline.org,
         org_name=outline.org_name,
         period=outline.period,

@@ -196,6 +196,7 @@ class ReportContent(BaseModel):
     findings: tuple[Finding, ...] = ()
     sources: tuple[SourceState, ...] = ()
     assumptions: tuple[str, ...] = ()
+    approvers: int = 1
     baseline: str = ""
     continuity: str = ""
     restated: tuple[Restated, ...] = ()
@@ -209,6 +210,8 @@ class ReportContent(BaseModel):
         data: dict[str, Any] = self.model_dump(mode="json")
         for source in data["sources"]:
             source.pop("seconds", None)
+        if data["approvers"] == 1:
+            data.pop("approvers")
         for finding in data["findings"]:
             if not finding["cells"]:
                 finding.pop("cells")

@@ -170,7 +170,7 @@ class Reports:
                 for v in versions
             ),
             submitted_by=next((act.actor for act in acts if act.kind == "submission"), ""),
-            decisions=tuple(decision_of(act) for act in acts if act.kind in {"decision", "edit"}),
+            decisions=tuple(decision_of(act) for act in acts if act.kind in {"decision", "edit", "endorsement"}),
             release=release
             and Release(
                 version=release.version,

@@ -222,3 +222,21 @@ def _footers(path: Path) -> str:
         for part in (section.footer, section.even_page_footer)
         for paragraph in part.paragraphs
     )
+
+
+def test_a_decision_report_needs_two_reviewers(open_runner: Callable[..., Runner]) -> None:
+    runner = open_runner()
+    author, first, second = (runner.actor(user) for user in ("analyst01", "manager01", "manager03"))
+    drafted = answer(runner.ask(author, "做一份2026年三季度望湖区的季度经营规划，并提交审核"))
+    assert drafted.status == "waiting_approval" and drafted.report, drafted.text
+    report, digest = drafted.report.id, drafted.report.hash
+    one = answer(runner.decide(first, report, "approve", digest))
+    assert one.status == "waiting_approval" and "另一名" in one.text, one.text
+    again = answer(runner.decide(first, report, "approve", digest))
+    assert again.status == "refused" and "另一名" in again.text
+    assert runner.report(author, report).release is None
+    done = answer(runner.decide(second, report, "approve", digest))
+    assert done.status == "published", done.text
+    detail = runner.report(author, report)
+    assert [item.reviewer for item in detail.decisions] == ["manager01", "manager03"]
+    assert detail.release and detail.release.hash == detail.content.hash() == digest

@@ -104,6 +104,7 @@ def test_each_demonstration_account_signs_in_as_the_contract_says(store: Store) 
         "staff01": (Role.STAFF, "9940104"),
         "manager01": (Role.MANAGER, "99401"),
         "manager02": (Role.MANAGER, "9940101"),
+        "manager03": (Role.MANAGER, "99401"),
         "sysadmin01": (Role.SYSADMIN, "99401"),
         "secadmin01": (Role.SECADMIN, "99401"),
         "auditor01": (Role.AUDITOR, "99401"),
