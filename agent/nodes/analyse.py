@@ -6,6 +6,9 @@ from agent.drafting.outline import Outline
 from agent.events import Step
 from agent.state import RunState
 from agent.turn import Turn
+from core.domain.fact import Fact
+from core.domain.finding import Finding
+from knowledge.template_grammar import Template
 from tools.analysis import all_analyses
 
 
@@ -13,8 +16,18 @@ def run(state: RunState, turn: Turn) -> RunState:
     outline = Outline.model_validate(turn.load("plan"))
     facts, _ = turn.load_facts()
     places: dict[str, dict[str, list[str]]] = turn.load("books", {})
-    wanted = dict.fromkeys(name for section in turn.library[outline.template].sections for name in section.analysis)
-    findings = []
+    findings = examine(outline, turn.library[outline.template], turn, facts, places)
+    turn.save("books", places)
+    turn.save_facts(facts, findings)
+    return {}
+
+
+def examine(
+    outline: Outline, template: Template, turn: Turn, facts: list[Fact], places: dict[str, dict[str, list[str]]]
+) -> list[Finding]:
+    """Run the template's analyses: facts and places join those given; the numbered findings are returned."""
+    findings: list[Finding] = []
+    wanted = dict.fromkeys(name for section in template.sections for name in section.analysis)
     for name in wanted:
         result = all_analyses()[name](turn.bench(facts), outline.org, outline.period)
         known = {fact.id for fact in facts}
@@ -23,7 +36,4 @@ def run(state: RunState, turn: Turn) -> RunState:
         places[f"analysis.{name}"] = result.places
         label = f"{result.label}：{len(result.findings)} 项发现" if result.findings else f"{result.label}：完成"
         turn.substep(Step(id=f"analyse.{name}", parent="analyse", label=label, status="ok"))
-    numbered = [finding.model_copy(update={"id": f"D{at}"}) for at, finding in enumerate(findings, 1)]
-    turn.save("books", places)
-    turn.save_facts(facts, numbered)
-    return {}
+    return [finding.model_copy(update={"id": f"D{at}"}) for at, finding in enumerate(findings, 1)]

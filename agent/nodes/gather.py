@@ -22,8 +22,7 @@ def run(state: RunState, turn: Turn) -> RunState:
     begun = time.monotonic()
     for name in outline.sources():
         turn.substep(Step(id=f"gather.{name}", parent="gather", label=f"{all_sources()[name].label}：取数中"))
-    asks = [_ask(item, outline) for item in outline.items]
-    facts, places = _dedupe(outline.items, turn.engine.compute_each(asks))
+    facts, places = collect(outline, turn)
     states = source_states(outline.sources(), facts, time.monotonic() - begun)
     for source in states:
         turn.substep(
@@ -42,6 +41,12 @@ def run(state: RunState, turn: Turn) -> RunState:
     turn.save("books", places)
     turn.save_facts(facts)
     return {}
+
+
+def collect(outline: Outline, turn: Turn) -> tuple[list[Fact], dict[str, dict[str, list[str]]]]:
+    """The facts of every request of an outline, and by section and alias their ids."""
+    asks = [_ask(item, outline) for item in outline.items]
+    return _dedupe(outline.items, turn.engine.compute_each(asks))
 
 
 def _ask(item: Item, outline: Outline) -> Ask:

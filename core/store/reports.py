@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.clock import new_id, now, stamp
@@ -276,6 +276,11 @@ class Reports:
             return
         release.archived_at, row.state = now(), State.ARCHIVED.value
         self._audit.append(release.reviewer, "archive", report, detail={"sections": sections})
+
+    def uses(self) -> dict[str, int]:
+        """How many reports each template has made; counts only, whoever asks."""
+        query = select(ReportRow.template, func.count()).group_by(ReportRow.template)
+        return {template: count for template, count in self._session.execute(query)}
 
     def _number(self, content: ReportContent) -> str:
         """`R1-99401-202610-0001`: template, unit, period and a running number that never repeats."""

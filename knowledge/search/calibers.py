@@ -28,7 +28,7 @@ def ensure_index(settings: Settings, index: Index | None = None) -> Index:
     The first call embeds about a hundred short texts (some ten seconds): run it at set-up or in a worker thread.
     """
     index = index or Index(settings, make_embedder(settings))
-    docs = house_docs()
+    docs = house_docs(settings)
     state = hashlib.sha256("".join([index.space, *(doc.digest() for doc in docs)]).encode()).hexdigest()
     marker = settings.home / "knowledge" / "house"
     if marker.is_file() and marker.read_text(encoding="ascii") == state:
@@ -69,7 +69,7 @@ def open_index(settings: Settings) -> Door:
     return index
 
 
-def house_docs() -> list[Doc]:
+def house_docs(settings: Settings | None = None) -> list[Doc]:
     """One document for each indicator, term and template, public to everybody who signs in.
 
     Aliases are identifiers and not part of the text: in the vector they blur the meaning (recall@3 .77 against .86).
@@ -81,7 +81,7 @@ def house_docs() -> list[Doc]:
     return [
         *_calibers(catalog().indicators, words.get("synonyms", {})),
         *(_term(name, text) for name, text in words.get("terms", {}).items()),
-        *(_template(item) for item in templates().values()),
+        *(_template(item) for item in templates(settings).values()),
     ]
 
 

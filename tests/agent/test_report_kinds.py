@@ -87,3 +87,25 @@ def test_analyses_keep_their_word(runner: Runner) -> None:
         assert all(fact in known for ids in result.places.values() for fact in ids), name
         given |= {name} if result.places or result.findings else set()
     assert len(given) >= len(offers) - 2
+
+
+def test_a_template_from_the_readme_makes_a_report_in_the_chat(open_runner: Callable[..., Runner]) -> None:
+    """Imported while the process runs, asked for by its name, gated and exported like the built-in ones."""
+    import re
+
+    from knowledge.template_library import BUILT_IN, add
+
+    text = re.search(r"<!-- example -->\n```yaml\n(.*?)```", (BUILT_IN / "README.md").read_text(encoding="utf-8"), re.S)
+    runner = open_runner()
+    assert text
+    path = runner.settings.home / "mine.yaml"
+    path.write_text(text[1], encoding="utf-8")
+    actor = runner.actor("analyst01")
+    add(path, runner.settings)
+    last = list(runner.ask(actor, "做一份2026年10月望湖区的新能源接入月报"))[-1].answer
+    assert last.status == "drafted" and last.report and last.report.template == "PV1", last.text
+    detail = runner.report(actor, last.report.id)
+    assert [c for c in detail.checks if not c.passed and c.level == "error"] == []
+    said = words(detail.content, runner.labels(last.report.id))
+    assert "分布式光伏客户" in said and "分单位看" in said
+    assert Path(runner.document(actor, last.report.id, "html")).stat().st_size > 5000
