@@ -98,7 +98,7 @@ def _customer(desk: _Desk, key: str, places: dict[str, list[str]]) -> tuple[list
     words = [_said(fact) for fact in reasons]
     if lost:
         places.setdefault("stopped", []).append(total.id)
-        text = f"{{{{{total.id}.org}}}}，{LOST}，{'，'.join(words)}；近一年用电{{{{{year.id}}}}}。"
+        text = f"{{{{{total.id}.org}}}}，{LOST}，{'，'.join(words)}；年用电量{{{{{year.id}}}}}。"
         return facts, _finding(desk, "严重", f"{total.by.label if total.by else key}{LOST}", text, total, facts)
     places["ranking"].append(total.id)
     tail = ""
