@@ -1,7 +1,7 @@
 """A chart as an editable office chart: DrawingML with its numbers, and the workbook that Word or PowerPoint opens.
 
 Every plotted number is the printed number of a fact. One exception: a waterfall stands its bars on a hidden series
-named `BASE`, which holds sums of them.
+named `BASE`, which holds sums of them, and tells levels from changes by series.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from core.domain.report import Chart
 from tools.charts import palette
 from tools.charts.plot import Plot, Trace, plot_of
 
-BASE = "垫高（不显示）"
+BASE, LEVELS = "垫高（不显示）", "起止水平"
 FORMS = frozenset({"trend", "bar", "barh", "stack", "ring", "histogram", "waterfall"})
 """Forms that office programs can draw; the others are pictures."""
 _SPACE = "http://schemas.openxmlformats.org/drawingml/2006"
@@ -69,7 +69,7 @@ def native_chart(chart: Chart, facts: Mapping[str, Fact], *, size: int = 800, fo
         'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
         '<c:date1904 val="0"/><c:roundedCorners val="0"/><c:chart>'
         f"{_unit_line(plot, size)}"
-        f"<c:plotArea><c:layout/>{inner}</c:plotArea>{_legend(legend)}"
+        f"<c:plotArea>{inner}</c:plotArea>{_legend(legend)}"
         '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
         "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
         f"{text(size, font=font)}"
@@ -145,7 +145,7 @@ def row_of(trace: Trace, at: int) -> Row:
 def _unit_line(plot: Plot, size: int) -> str:
     words = f"单位：{plot.unit}" if plot.unit else ""
     if plot.on("right") and plot.right_unit:
-        words += ("　" if words else "") + f"折线：{plot.right_unit}"
+        words += ("　" if words else "") + f"右轴：{plot.right_unit}"
     if not words:
         return '<c:autoTitleDeleted val="1"/>'
     return (
@@ -168,7 +168,7 @@ def _ratio(plot: Plot) -> float:
     """Height for a width of 1: a ranking grows with its rows."""
     if plot.form == "barh":
         return min(max(0.12 + 0.042 * len(plot.categories) * max(1.0, 0.7 * len(plot.traces)), 0.3), 1.0)
-    return max(0.42, 0.1 + 0.04 * len(plot.categories)) if plot.form == "ring" else 0.44
+    return 0.5 if plot.form == "ring" else 0.44
 
 
 def _workbook(names: Sequence[str], rows: Sequence[Row]) -> bytes:

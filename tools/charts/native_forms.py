@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from tools.charts import palette
-from tools.charts.native import BASE, Row, code, fill, row_of, series, solid, stroke, text
+from tools.charts.native import BASE, LEVELS, Row, code, fill, row_of, series, solid, stroke, text
 from tools.charts.plot import Plot
 
 Body = tuple[tuple[str, ...], list[Row], str, str]
@@ -18,9 +18,9 @@ _ROOM = 17
 
 
 def body(plot: Plot, size: int) -> Body:
-    """Everything inside the plot area."""
+    """Everything inside the plot area, its layout first."""
     if plot.form == "ring":
-        return _ring(plot)
+        return _ring(plot, size)
     if plot.form == "waterfall" and (made := _waterfall(plot, size)):
         return made
     return _columns(plot, size)
@@ -116,7 +116,7 @@ def _columns(plot: Plot, size: int) -> Body:
     floor = _headroom([row for row in bars], 1.7) if right and bars else _floating(bars, lines)
     shown = axes(size, lying=lying, values=not lying, second=right, bare=labelled, floor=floor)
     room = _upper([row for trace, row in lines if trace.axis == "right"])
-    return names, rows, out + shown.replace("{room}", room), "t" if len(rows) > 1 else ""
+    return names, rows, "<c:layout/>" + out + shown.replace("{room}", room), "t" if len(rows) > 1 else ""
 
 
 def _line(row: Row, at: int, names: Sequence[str], size: int, labelled: bool) -> str:
@@ -164,22 +164,25 @@ def _upper(rows: Sequence[Row]) -> str:
     return f'<c:max val="{top:f}"/><c:min val="{bottom:f}"/>'
 
 
-def _ring(plot: Plot) -> Body:
-    """A doughnut whose legend prints each part's number: small parts have no room for it."""
-    trace = plot.traces[0]
-    kept = [at for at, value in enumerate(trace.values) if value is not None and value > 0]
-    names = tuple(f"{plot.categories[at]}　{trace.printed[at]}" for at in kept)
-    row = Row(1, trace.name, tuple(trace.values[at] for at in kept), row_of(trace, 1).decimals)
+def _ring(plot: Plot, size: int) -> Body:
+    """Parts of a whole with name and number beside each; a pie, because labels cannot stand outside a ring."""
+    row = row_of(plot.traces[0], 1)
     points = "".join(
         f'<c:dPt><c:idx val="{at}"/><c:bubble3D val="0"/><c:spPr>{fill(at)}<a:ln w="12700">{solid("FFFFFF")}</a:ln>'
         "</c:spPr></c:dPt>"
-        for at in range(len(kept))
+        for at in range(len(plot.categories))
+    )
+    named = labels(size, "outEnd", row.decimals).replace('showCatName val="0"', 'showCatName val="1"')
+    named = named.replace("</c:dLbls>", '<c:separator>　</c:separator><c:showLeaderLines val="1"/></c:dLbls>')
+    layout = (
+        '<c:layout><c:manualLayout><c:layoutTarget val="inner"/><c:xMode val="edge"/><c:yMode val="edge"/>'
+        '<c:x val="0.31"/><c:y val="0.14"/><c:w val="0.38"/><c:h val="0.76"/></c:manualLayout></c:layout>'
     )
     inner = (
-        f'<c:doughnutChart><c:varyColors val="1"/>{series(row, names, points)}<c:firstSliceAng val="0"/>'
-        '<c:holeSize val="58"/></c:doughnutChart>'
+        f'<c:pieChart><c:varyColors val="1"/>{series(row, plot.categories, points + named)}'
+        '<c:firstSliceAng val="0"/></c:pieChart>'
     )
-    return names, [row], inner, "r"
+    return plot.categories, [row], layout + inner, ""
 
 
 def _waterfall(plot: Plot, size: int) -> Body | None:
@@ -202,7 +205,7 @@ def _waterfall(plot: Plot, size: int) -> Body | None:
     decimals = row_of(trace, 1).decimals
     rows = [
         Row(1, BASE, tuple(base), decimals),
-        Row(2, trace.name, tuple(whole), decimals),
+        Row(2, LEVELS, tuple(whole), decimals),
         Row(3, "增加", tuple(up), decimals),
         Row(4, "减少", tuple(down), decimals),
     ]
@@ -228,7 +231,7 @@ def _waterfall(plot: Plot, size: int) -> Body | None:
     moved = (high - low) or high or Decimal(1)
     cut = low > 3 * moved
     floor = f'<c:min val="{(low - moved * Decimal("0.6")).quantize(Decimal(1)):f}"/>' if cut else ""
-    return plot.categories, rows, inner + axes(size, values=cut, floor=floor), "hide-first"
+    return plot.categories, rows, "<c:layout/>" + inner + axes(size, values=cut, floor=floor), "hide-first"
 
 
 def _ink(at: int) -> tuple[str]:

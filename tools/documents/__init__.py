@@ -25,6 +25,7 @@ class DocumentMeta:
     """What a document says about its own origin. `made_at` dates the file while nobody has approved it.
 
     `font_dir` holds a site's licensed fonts for the print; `watermark` stands behind its pages.
+    `shell` is one of `tools.documents.shells`, `number` the 发文字号 of an official paper.
     """
 
     report: str
@@ -38,6 +39,8 @@ class DocumentMeta:
     label: str = ""
     font_dir: Path | None = None
     watermark: str = ""
+    shell: str = "internal"
+    number: str = ""
 
     @property
     def ai_label(self) -> str:

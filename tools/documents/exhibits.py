@@ -39,24 +39,44 @@ def wide(text: str) -> float:
 
 
 def fitted(
-    heads: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[float], room: float, size: float, pad: float
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    shares: Sequence[float],
+    aligns: Sequence[str],
+    room: float,
+    size: float,
+    pad: float,
 ) -> list[float]:
     """Column widths in points that add up to `room`: what each column needs first, the rest by `shares`.
 
-    A header may break before its bracketed unit. Where the needs exceed the room, every column gives in proportion.
+    A header may break before its bracketed unit. Where the needs exceed the room, columns of text (aligned left) wrap
+    and numbers stay whole; where even that is too much, every column gives in proportion.
     """
     needs = []
     for at, head in enumerate(heads):
         name, bracket, unit = head.partition("（")
         parts = (name, bracket + unit) if name else (head,)
-        texts = [*parts, *(row[at] for row in rows)]
-        needs.append(max(wide(text) for text in texts) * size + pad)
-    spare = room - sum(needs)
-    if spare < 0:
-        return [need * room / sum(needs) for need in needs]
+        needs.append(max(wide(text) for text in (*parts, *(row[at] for row in rows))) * size + pad)
+    if sum(needs) > room:
+        return _wrapping(needs, aligns, room)
     wished = [share * room / sum(shares) for share in shares]
     lacking = [max(wish - need, 0.0) for wish, need in zip(wished, needs, strict=True)]
-    whole = sum(lacking)
+    spare, whole = room - sum(needs), sum(lacking)
     if not whole:
         return [need + spare / len(needs) for need in needs]
     return [need + spare * lack / whole for need, lack in zip(needs, lacking, strict=True)]
+
+
+def _wrapping(needs: Sequence[float], aligns: Sequence[str], room: float) -> list[float]:
+    """Short texts keep their need; long ones share what is left."""
+    texts = [at for at, align in enumerate(aligns) if align == "left"]
+    left = room - sum(need for at, need in enumerate(needs) if at not in texts)
+    if not texts or left < room * 0.2:
+        return [need * room / sum(needs) for need in needs]
+    out = list(needs)
+    waiting = sorted(texts, key=lambda at: needs[at])
+    while waiting:
+        at = waiting.pop(0)
+        out[at] = min(needs[at], left / (len(waiting) + 1))
+        left -= out[at]
+    return out

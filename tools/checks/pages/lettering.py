@@ -34,7 +34,9 @@ def prose(pages: Pages) -> list[Line]:
         if len(line.text) >= 20 and not level(line) and not re.match(r"^[表图]\d", line.text)
     ]
     title = title_of(pages)
-    return [line for line in found if line.style not in {"Title", "Note", "Source", "Unit"} and line is not title]
+    return [
+        line for line in found if line.style not in {"Title", "Note", "Source", "Unit", "Imprint"} and line is not title
+    ]
 
 
 def _title(pages: Pages, context: Context | None) -> Iterator[Hit]:

@@ -17,7 +17,9 @@ from tools.documents.appendix import TITLE
 
 _DATE = re.compile(r"^\d{4}年\d{1,2}月\d{1,2}日$")
 _UNSIGNED = "（未经审批，不作为正式报告）"
-_COVER = frozenset({"内部资料注意保存", "内部分析报告", ""})
+_COVER = frozenset({"内部资料注意保存", "内部分析报告", "营销信息专报", "（发文字号待编）", "目录", ""})
+_ISSUE = re.compile(r"^[\u4e00-\u9fff]{2,12}〔20\d{2}〕[1-9]\d{0,3}号$")
+_IMPRINT = re.compile(r"(?:\d{4}年\d{1,2}月\d{1,2}日|尚未)印发$")
 _AGAIN = "请重新导出。"
 
 
@@ -31,8 +33,13 @@ def lines(pages: Pages, expected: Expected) -> Iterator[Hit]:
                 f"{line.place}图的替代文字", line.alt, nearest(squeeze(line.alt), _alternatives(expected)), context
             )
     yield from judged([(line.place, line.text) for line in _unsigned(body, context)], expected.pieces, context)
+    headings = {piece.bare for piece in expected.pieces} | {squeeze(f"附件{TITLE}"), "目录"}
+    front = _COVER | expected.titles | _banner(context)
     for line in pages.lines:
-        if line.zone == "cover" and squeeze(line.text) not in _COVER | expected.titles:
+        if line.style.startswith("TOC"):
+            if squeeze(line.text.partition("\t")[0]) not in headings:
+                yield Hit("目录", f"「{line.text[:30]}」不是报告里的标题", _AGAIN)
+        elif line.zone == "cover" and squeeze(line.text) not in front and not _ISSUE.match(line.text):
             yield from verdict("封面", line.text, nearest(squeeze(line.text), expected.titles), context)
         elif line.zone == "annex":
             yield from annex_line(line, expected)
@@ -73,11 +80,18 @@ def _unsigned(body: Sequence[Line], context: Context) -> Iterator[Line]:
     for line in body:
         bare = squeeze(line.text)
         signed = _DATE.match(bare) and before == org
+        signed = signed or (line.style == "Imprint" and _IMPRINT.sub("", bare) == org)
         before = bare
         if signed or spare[bare] > 0 or not bare:
             spare[bare] -= 1
             continue
         yield line
+
+
+def _banner(context: Context) -> frozenset[str]:
+    """The red head of an official paper and of a brief."""
+    org = context.content.org_name
+    return frozenset({squeeze(f"{org}文件"), squeeze(org + context.content.period.label)})
 
 
 def _alternatives(expected: Expected) -> frozenset[str]:

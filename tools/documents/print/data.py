@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,23 +9,29 @@ from core.domain.report import ReportContent
 from tools.documents import DocumentMeta
 from tools.documents.appendix import TITLE, parts
 from tools.documents.cover import MARK, origin, running_head, signed_on, title_text
-from tools.documents.exhibits import header, note_line, unit_line
+from tools.documents.exhibits import fitted, header, note_line, unit_line
 from tools.documents.layout import Heading, Laid, LaidChart, LaidTable, Prose, lay_out, noted_spans
 from tools.documents.print.fonts import Lettering
+from tools.documents.shells import banner_lines, imprint_line, shell_of
 
-_SIZE = re.compile(r'width="([\d.]+)pt" height="([\d.]+)pt"')
+_TEXT, _ACROSS = 442.2, 711.4
+"""Points between the margins of an upright page and of one that lies across."""
 
 
 def print_data(
     content: ReportContent, labels: Mapping[str, str], meta: DocumentMeta, lettering: Lettering
 ) -> dict[str, Any]:
     """Everything the template prints. Raises UnknownToken when a token or reference leads nowhere."""
+    shell = shell_of(meta.shell)
     return {
         "title": content.title,
         "lines": title_text(content).split("\n"),
         "cover_lines": title_text(content, 15).split("\n"),
         "mark": MARK,
-        "kind": "内部分析报告",
+        "kind": shell.label,
+        "cover": shell.cover,
+        "banner": () if shell.cover else banner_lines(content, meta),
+        "imprint": imprint_line(content, meta) if shell.imprint else (),
         "head": running_head(content, meta),
         "label": meta.ai_label,
         "hash": meta.hash,
@@ -44,7 +49,9 @@ def print_data(
                 "heading": part.heading,
                 "heads": part.heads,
                 "rows": part.rows,
-                "shares": part.shares,
+                "shares": fitted(part.heads, part.rows, part.shares, part.aligns, _ACROSS, 7.5, 6.0)
+                if part.rows
+                else (),
                 "aligns": part.aligns,
                 "facts": part.facts,
                 "note": part.note,
@@ -66,14 +73,17 @@ def _item(item: Laid, content: ReportContent) -> dict[str, Any]:
             }
         case LaidTable(name=name, table=table, rows=rows):
             shared = unit_line(table)
+            heads = [header(column, bool(shared)) for column in table.columns]
+            aligns = [column.align for column in table.columns]
+            shares = [column.width for column in table.columns]
             return {
                 "kind": "table",
                 "caption": f"{name}　{table.caption}",
                 "unit": shared,
-                "heads": [header(column, bool(shared)) for column in table.columns],
+                "heads": heads,
                 "rows": rows,
-                "shares": [column.width for column in table.columns],
-                "aligns": [column.align for column in table.columns],
+                "shares": fitted(heads, rows, shares, aligns, _TEXT, 10.5 if len(heads) <= 8 else 7.5, 9.5),
+                "aligns": aligns,
                 "total": table.total,
                 "note": note_line(table),
             }

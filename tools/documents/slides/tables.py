@@ -50,7 +50,7 @@ def put_grid(
 
     room = ROOM * 72
     size = next((size for size in _SIZES if sum(_needs(heads, rows, size)) <= room), _SIZES[-1])
-    widths = fitted(heads, rows, shares, room, size, _PAD)
+    widths = fitted(heads, rows, shares, aligns, room, size, _PAD)
     lines = [_lines(heads, widths, size, head=True), *(_lines(row, widths, size) for row in rows)]
     heights = [max(size * 1.25 * count + 8, 24.0) for count in lines]
     frame = slide.shapes.add_table(1, 1, Inches(LEFT), Inches(top), Inches(ROOM), Inches(sum(heights) / 72))

@@ -11,7 +11,10 @@ from tools.documents.appendix import TITLE as ANNEX
 from tools.documents.appendix import tip
 from tools.documents.cover import signed_on, title_text
 from tools.documents.layout import Heading, Laid, LaidChart, LaidTable, Prose, Spans, noted_spans
-from tools.documents.word.figures import Picture, figure_xml
+from tools.documents.shells import shell_of
+from tools.documents.word.banner import imprint_xml
+from tools.documents.word.contents import marked
+from tools.documents.word.figures import Figure, figure_xml
 from tools.documents.word.markup import link, paragraph, run, words
 from tools.documents.word.tables import table_xml
 
@@ -20,20 +23,20 @@ _NOTE = '<w:rStyle w:val="FactNote"/><w:color w:val="5B8A87"/><w:u w:val="none"/
 """Links look like the text around them; direct formatting keeps other programs from colouring them."""
 
 
-def body_xml(content: ReportContent, laid: Sequence[Laid], pictures: dict[str, Picture], meta: DocumentMeta) -> str:
+def body_xml(content: ReportContent, laid: Sequence[Laid], drawn: dict[str, Figure], meta: DocumentMeta) -> str:
     """Everything from the title to the date line."""
     facts = content.fact_map()
     parts = [words(title_text(content), "Title"), words("", "Body")]
-    for item in laid:
+    for at, item in enumerate(laid):
         match item:
             case Heading(level=level, text=text):
-                parts.append(words(text, f"Heading{level}"))
+                parts.append(marked(text, f"Heading{level}", at))
             case Prose(spans=spans):
                 parts.append(paragraph(prose_runs(spans, facts), "Body"))
             case LaidTable():
                 parts.append(table_xml(item))
             case LaidChart(name=name, chart=chart):
-                parts.append(figure_xml(name, chart, pictures[chart.id]))
+                parts.append(figure_xml(name, chart, drawn[chart.id]))
     parts.append(words("", "Body"))
     parts.append(words(f"附件：{ANNEX}", "Body"))
     parts.append(words("", "Body"))
@@ -41,6 +44,8 @@ def body_xml(content: ReportContent, laid: Sequence[Laid], pictures: dict[str, P
         words(content.org_name, "Body", '<w:keepNext/><w:ind w:rightChars="200" w:right="640"/><w:jc w:val="right"/>')
     )
     parts.append(words(signed_on(meta), "Body", '<w:ind w:rightChars="400" w:right="1280"/><w:jc w:val="right"/>'))
+    if shell_of(meta.shell).imprint:
+        parts.append(imprint_xml(content, meta))
     return "".join(parts)
 
 

@@ -32,7 +32,17 @@ def cover_section() -> str:
     return f'<w:sectPr>{_BARE}<w:type w:val="nextPage"/>{_PORTRAIT}<w:cols w:space="425"/></w:sectPr>'
 
 
-def body_section() -> str:
+def banner_section() -> str:
+    """The red head shares the first page of the body, whose header and footer it takes."""
+    start = '<w:pgNumType w:start="1"/>'
+    return f'<w:sectPr>{_PARTS}<w:type w:val="nextPage"/>{_PORTRAIT}{start}<w:cols w:space="425"/>{_GRID}</w:sectPr>'
+
+
+def body_section(*, goes_on: bool = False) -> str:
+    """`goes_on`: the body begins on the page that its head began."""
+    if goes_on:
+        kind = '<w:type w:val="continuous"/>'
+        return f'<w:sectPr>{_PARTS}{kind}{_PORTRAIT}<w:cols w:space="425"/>{_GRID}</w:sectPr>'
     start = '<w:pgNumType w:start="1"/>'
     return f'<w:sectPr>{_PARTS}<w:type w:val="nextPage"/>{_PORTRAIT}{start}<w:cols w:space="425"/>{_GRID}</w:sectPr>'
 

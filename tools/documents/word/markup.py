@@ -45,13 +45,13 @@ def link(content: str, anchor: str, tip: str) -> str:
     return f'<w:hyperlink w:anchor="{safe(anchor)}" w:tooltip="{safe(tip[:240])}" w:history="0">{content}</w:hyperlink>'
 
 
-def field(code: str, props: str = "") -> str:
-    """A field such as PAGE with a placeholder result."""
+def field(code: str, props: str = "", shown: str = "1") -> str:
+    """A field such as PAGE; `shown` is its result until the program computes it."""
     shell = f"<w:rPr>{props}</w:rPr>" if props else ""
     return (
         f'<w:r>{shell}<w:fldChar w:fldCharType="begin"/></w:r>'
         f'<w:r>{shell}<w:instrText xml:space="preserve"> {code} </w:instrText></w:r>'
         f'<w:r>{shell}<w:fldChar w:fldCharType="separate"/></w:r>'
-        f"<w:r>{shell}<w:t>1</w:t></w:r>"
+        f"<w:r>{shell}<w:t>{safe(shown)}</w:t></w:r>"
         f'<w:r>{shell}<w:fldChar w:fldCharType="end"/></w:r>'
     )

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from core.domain.report import Chart, ReportContent
+from core.domain.report import ReportContent
 from tools.documents import PRODUCER, DocumentMeta
+from tools.documents.appendix import TITLE as ANNEX
+from tools.documents.cover import title_text
 from tools.documents.identity import identity
 from tools.documents.layout import LaidChart, lay_out
 from tools.documents.ooxml import custom_xml, zipped
+from tools.documents.shells import shell_of
 from tools.documents.word import furniture
 from tools.documents.word.annex import annex_xml
+from tools.documents.word.banner import banner_xml
 from tools.documents.word.body import body_xml
-from tools.documents.word.figures import Picture
+from tools.documents.word.contents import contents_xml
+from tools.documents.word.figures import Figure, figures
 from tools.documents.word.markup import HEAD, NAMESPACES
 from tools.documents.word.styles import fonts_xml, settings_xml, styles_xml
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_CHART = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
+_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PARTS = {
     "word/document.xml": f"{_WORD}.document.main+xml",
     "word/styles.xml": f"{_WORD}.styles+xml",
@@ -49,21 +56,25 @@ def docx_bytes(content: ReportContent, labels: Mapping[str, str], meta: Document
     """The whole Word file. Raises UnknownToken when a token or reference of the content leads nowhere."""
     laid = lay_out(content, labels)
     charts = [item.chart for item in laid if isinstance(item, LaidChart)]
-    pictures = _pictures(charts, content)
+    drawn = figures(charts, content)
+    shell = shell_of(meta.shell)
+    if shell.cover:
+        lines = title_text(content).count("\n") + 1
+        front = furniture.cover_xml(content, meta) + contents_xml(laid, drawn, ANNEX, lines)
+        after = furniture.cover_section()
+    else:
+        front, after = banner_xml(content, meta), furniture.banner_section()
     document = (
-        f"{HEAD}<w:document {NAMESPACES}><w:body>"
-        f"{furniture.cover_xml(content, meta)}"
-        f'<w:p><w:pPr><w:pStyle w:val="CoverText"/>{furniture.cover_section()}</w:pPr></w:p>'
-        f"{body_xml(content, laid, pictures, meta)}"
-        f'<w:p><w:pPr><w:pStyle w:val="CoverText"/>{furniture.body_section()}</w:pPr></w:p>'
-        f"{annex_xml(content)}{furniture.annex_section()}</w:body></w:document>"
+        f"{HEAD}<w:document {NAMESPACES}><w:body>{front}{_break(after)}"
+        f"{body_xml(content, laid, drawn, meta)}{_break(furniture.body_section(goes_on=not shell.cover))}"
+        f"{annex_xml(content, len(laid))}{furniture.annex_section()}</w:body></w:document>"
     )
     stamp = meta.dated.strftime("%Y-%m-%dT%H:%M:%SZ")
     parts: dict[str, str | bytes] = {
-        "[Content_Types].xml": _content_types(),
+        "[Content_Types].xml": _content_types(list(drawn.values())),
         "_rels/.rels": _root_relations(),
         "word/document.xml": document,
-        "word/_rels/document.xml.rels": _document_relations(list(pictures.values())),
+        "word/_rels/document.xml.rels": _document_relations(list(drawn.values())),
         "word/styles.xml": styles_xml(),
         "word/settings.xml": settings_xml(),
         "word/fontTable.xml": fonts_xml(),
@@ -76,24 +87,23 @@ def docx_bytes(content: ReportContent, labels: Mapping[str, str], meta: Document
         "docProps/app.xml": _app(),
         "docProps/custom.xml": custom_xml(identity(content, meta)),
     }
-    parts |= {f"word/{picture.part}": picture.png for picture in pictures.values()}
+    for figure in drawn.values():
+        parts |= figure.parts()
     return zipped(parts)
 
 
-def _pictures(charts: Sequence[Chart], content: ReportContent) -> dict[str, Picture]:
-    from tools.charts import render_png
-
-    facts = content.fact_map()
-    return {
-        chart.id: Picture(at, render_png(chart.model_copy(update={"source": ""}), facts))
-        for at, chart in enumerate(charts, 1)
-    }
+def _break(section: str) -> str:
+    """The paragraph that ends a section; as small as can be, since it stands on the page."""
+    small = '<w:snapToGrid w:val="0"/><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+    return f'<w:p><w:pPr><w:pStyle w:val="CoverText"/>{small}{section}</w:pPr></w:p>'
 
 
-def _content_types() -> str:
-    overrides = "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in _PARTS.items())
+def _content_types(drawn: Sequence[Figure]) -> str:
+    kinds = _PARTS | {f"word/{figure.part}": _CHART for figure in drawn if figure.native}
+    overrides = "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in kinds.items())
     return (
         f'{HEAD}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="png" ContentType="image/png"/>'
+        f'<Default Extension="xlsx" ContentType="{_SHEET}"/>'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>'
     )
@@ -109,13 +119,13 @@ def _root_relations() -> str:
     )
 
 
-def _document_relations(pictures: Sequence[Picture]) -> str:
+def _document_relations(drawn: Sequence[Figure]) -> str:
     links = "".join(f'<Relationship Id="{name}" Type="{_OFFICE}/{kind}" Target="{to}"/>' for name, kind, to in _LINKS)
-    images = "".join(
-        f'<Relationship Id="{picture.relation}" Type="{_OFFICE}/image" Target="{picture.part}"/>'
-        for picture in pictures
+    shown = "".join(
+        f'<Relationship Id="{figure.relation}" Type="{_OFFICE}/{figure.kind}" Target="{figure.part}"/>'
+        for figure in drawn
     )
-    return f'{HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{links}{images}</Relationships>'
+    return f'{HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{links}{shown}</Relationships>'
 
 
 def _app() -> str:

@@ -45,6 +45,11 @@ _PITCH = '<w:snapToGrid w:val="0"/><w:spacing w:val="-5"/>'
 _OFF_GRID = '<w:snapToGrid w:val="0"/>'
 
 
+def _toc(indent: int) -> str:
+    tab = '<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="8840"/></w:tabs>'
+    return f'{tab}{_OFF_GRID}{_auto(60, 60)}<w:ind w:left="{indent}"/><w:jc w:val="left"/>'
+
+
 def styles_xml() -> str:
     """Normal is 3号 仿宋 without indent; `Body` indents two characters, so that tables need no undoing."""
     base = '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
@@ -106,6 +111,9 @@ def styles_xml() -> str:
             f'{_OFF_GRID}{_auto()}<w:jc w:val="center"/>',
             f'<w:color w:val="{GREY}"/>' + _size(18),
         ),
+        _style("TOC1", "toc 1", _toc(0), fonts(HEITI) + _size(28)),
+        _style("TOC2", "toc 2", _toc(420), _size(28)),
+        _style("Imprint", "版记", _OFF_GRID, ""),
         _style("CoverText", "封面文字", f'{_OFF_GRID}{_auto()}<w:jc w:val="left"/>', ""),
         _style(
             "FactNote",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tools.documents.exhibits import header, note_line, unit_line
+from tools.documents.exhibits import fitted, header, note_line, unit_line
 from tools.documents.layout import LaidTable
 from tools.documents.word.markup import run, words
 from tools.documents.word.styles import GREEN
@@ -31,7 +31,7 @@ def table_xml(laid: LaidTable) -> str:
         + grid(
             heads,
             laid.rows,
-            widths([column.width for column in table.columns], TEXT_WIDTH),
+            widths(heads, laid.rows, [column.width for column in table.columns], aligns, TEXT_WIDTH, styles),
             aligns,
             styles,
             table.total,
@@ -40,10 +40,17 @@ def table_xml(laid: LaidTable) -> str:
     )
 
 
-def widths(shares: Sequence[float], total: int) -> list[int]:
-    """Twips by share; they add up to `total`."""
-    whole = sum(shares) or 1.0
-    out = [int(total * share / whole) for share in shares]
+def widths(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    shares: Sequence[float],
+    aligns: Sequence[str],
+    total: int,
+    styles: tuple[str, str],
+) -> list[int]:
+    """Twips by need and share; they add up to `total`."""
+    size, pad = (10.5, 10.0) if styles[0] == "Cell" else (7.5, 6.5)
+    out = [int(width * 20) for width in fitted(heads, rows, shares, aligns, total / 20, size, pad)]
     out[-1] += total - sum(out)
     return out
 

@@ -1,0 +1,67 @@
+"""Shells (文种): the three outer forms of one report; its text, figures and hash are the same in each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from core.domain.report import ReportContent
+from core.errors import BadRequest
+from tools.documents import DocumentMeta
+from tools.documents.cover import signed_on
+
+RED = "C00000"
+_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,12}〔20\d{2}〕[1-9]\d{0,3}号")
+
+
+@dataclass(frozen=True)
+class Shell:
+    """`cover` and `contents` stand before the body; `banner` is the red name above it, `imprint` the lines below."""
+
+    id: str
+    label: str
+    cover: bool
+    banner: str = ""
+    imprint: bool = False
+
+
+SHELLS = {
+    item.id: item
+    for item in (
+        Shell("internal", "内部分析报告", cover=True),
+        Shell("official", "正式公文", cover=False, banner="{org}文件", imprint=True),
+        Shell("brief", "信息专报", cover=False, banner="营销信息专报"),
+    )
+}
+
+
+def shell_of(name: str) -> Shell:
+    """Raises BadRequest for a shell that does not exist."""
+    found = SHELLS.get(name)
+    if found is None:
+        known = "、".join(f"{item.id}（{item.label}）" for item in SHELLS.values())
+        raise BadRequest(f"没有文种「{name}」。", f"现有文种：{known}。")
+    return found
+
+
+def checked_number(number: str) -> str:
+    """A 发文字号 as GB/T 9704 writes it, or "" for none. Raises BadRequest for another form."""
+    if number and not _NUMBER.fullmatch(number):
+        raise BadRequest(
+            f"发文字号「{number}」写法不对。", "应如「国网云营〔2026〕15号」：六角括号，序号不加「第」、不编虚位。"
+        )
+    return number
+
+
+def banner_lines(content: ReportContent, meta: DocumentMeta) -> tuple[str, str, str]:
+    """The red name, and what stands left and right above the red line."""
+    shell = shell_of(meta.shell)
+    name = shell.banner.format(org=content.org_name)
+    if shell.imprint:
+        return name, "", meta.number or "（发文字号待编）"
+    return name, content.org_name, content.period.label
+
+
+def imprint_line(content: ReportContent, meta: DocumentMeta) -> tuple[str, str]:
+    """Who issued it and when, between the two lines at the very end."""
+    return content.org_name, f"{signed_on(meta)}印发" if meta.approved_at else "尚未印发"
