@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
@@ -47,6 +47,9 @@ MOST_RESUMES = 5
 RESUME_PATIENCE = 30.0
 """Seconds that a recorded act waits for whoever works on its run."""
 _PLAIN = re.compile(r"[\w-]{1,100}")
+
+if TYPE_CHECKING:
+    from tools.documents.shells import Dress
 
 
 class Runner:
@@ -183,10 +186,13 @@ class Runner:
             labels: dict[str, str] = unit.runs.load(row.run, "labels", {})
             return labels
 
-    def document(self, actor: Actor, report: str, fmt: str) -> Path:
-        """The current version as a file; a published version gives the released file. Audited before it is given."""
+    def document(self, actor: Actor, report: str, fmt: str, dress: Dress | None = None) -> Path:
+        """The current version as a file; a published version gives the released file, unless `dress` asks for another.
+
+        Audited before it is given.
+        """
         try:
-            path, version = self._document(actor, report, fmt)
+            path, version = self._document(actor, report, fmt, dress)
         except GmaError as error:
             with self.store.begin() as unit:
                 result = "refused" if isinstance(error, Refused | NotFound) else "failed"
@@ -198,7 +204,7 @@ class Runner:
             unit.audit.append(actor.user, "export", report, detail=told)
         return path
 
-    def _document(self, actor: Actor, report: str, fmt: str) -> tuple[Path, int]:
+    def _document(self, actor: Actor, report: str, fmt: str, dress: Dress | None) -> tuple[Path, int]:
         from tools.documents.library import make_document
 
         with self.store.read() as unit:
@@ -212,7 +218,7 @@ class Runner:
                 "reviewer": unit.accounts.name_of(detail.release.reviewer) if detail.release else "",
             }
         released = detail.documents.get(fmt)
-        if released and Path(released).exists():
+        if released and not (dress and dress.mark) and Path(released).exists():
             return Path(released), summary.version
         approved = next((item.at for item in reversed(detail.decisions) if item.verb is Verb.APPROVE), None)
         made = make_document(
@@ -224,6 +230,7 @@ class Runner:
             self.labels(report),
             approved_at=approved,
             digest=summary.hash,
+            dress=dress,
             **names,
         )
         return made, summary.version

@@ -12,6 +12,7 @@ from core.domain.labels import report_labels
 from core.domain.report import ReportContent
 from core.settings import Settings
 from tools.documents import DocumentMeta, export, exporters
+from tools.documents.shells import Dress
 
 
 def folder_of(settings: Settings, report: str) -> Path:
@@ -32,11 +33,15 @@ def make_document(
     approved_at: datetime | None = None,
     state: str = "",
     digest: str = "",
+    dress: Dress | None = None,
 ) -> Path:
     """Write one document of a version and return its path; written whole or not at all.
 
     `digest` is the recorded hash of the version: it stays the hash of what was written when the version was made.
+    `dress` asks for another form than the released one; it lies in a file of its own. Raises BadRequest when the format
+    cannot wear it.
     """
+    worn = (dress or Dress()).checked(format)
     meta = DocumentMeta(
         report=report,
         version=version,
@@ -46,12 +51,15 @@ def make_document(
         reviewer=reviewer,
         approved_at=approved_at,
         font_dir=settings.font_dir,
+        shell=worn.shell,
+        number=worn.number,
+        watermark=worn.watermark,
         made_at=max((fact.as_of for fact in content.facts if fact.as_of), default=None),
     )
     words = report_labels(content.org_name, content.period) | dict(labels or {})
     suffix = exporters()[format].suffix if format in exporters() else f".{format}"
     # an approved document and a draft of the same version differ in their label: they are two files
-    stage = "" if approved_at else "-draft"
+    stage = ("" if approved_at else "-draft") + (f"-{worn.mark}" if worn.mark else "")
     out = folder_of(settings, report) / f"v{version}{stage}{suffix}"
     part = out.with_name(f"{out.name}.{os.getpid()}.part")
     export(format, content, words, meta, part)

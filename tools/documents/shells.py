@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -33,6 +34,32 @@ SHELLS = {
         Shell("brief", "信息专报", cover=False, banner="营销信息专报"),
     )
 }
+
+
+@dataclass(frozen=True)
+class Dress:
+    """How one export differs from the released file: another shell, a 发文字号, a watermark. Text and hash stay."""
+
+    shell: str = "internal"
+    number: str = ""
+    watermark: str = ""
+
+    def checked(self, format: str) -> Dress:
+        """Raises BadRequest for what the format cannot wear, for an unknown shell and for a malformed number."""
+        shell = shell_of(self.shell)
+        if shell.id != "internal" and format not in {"docx", "pdf"}:
+            raise BadRequest(f"{format} 格式没有文种之分。", "文种只用于 docx 和 pdf。")
+        if self.watermark and format != "pdf":
+            raise BadRequest(f"{format} 格式不能加水印。", "水印只用于 pdf。")
+        if self.number and not shell.imprint:
+            raise BadRequest(f"「{shell.label}」不带发文字号。", "发文字号只用于正式公文（--shell official）。")
+        checked_number(self.number)
+        return self
+
+    @property
+    def mark(self) -> str:
+        """A short name for the file, empty for the released form."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:8] if self != Dress() else ""
 
 
 def shell_of(name: str) -> Shell:

@@ -99,6 +99,14 @@ def build_parser() -> argparse.ArgumentParser:
     export.add_argument("id", metavar="报告编号")
     export.add_argument("--format", required=True, metavar="格式", help="docx、pdf、pptx 或 html")
     export.add_argument("--out", required=True, metavar="文件")
+    export.add_argument(
+        "--shell",
+        default="internal",
+        metavar="文种",
+        help="internal 内部分析报告（默认）、official 正式公文、brief 信息专报；用于 docx、pdf",
+    )
+    export.add_argument("--number", default="", metavar="发文字号", help="正式公文的发文字号，如 国网云营〔2026〕15号")
+    export.add_argument("--watermark", action="store_true", help="pdf 每页加水印：内部资料、账号、时间")
     recompute = add("recompute", "reports:recompute", "按记录的查询重算报告的每个事实", actor=True)
     recompute.add_argument("id", metavar="报告编号")
     check = add("check", "checks:check", "检查一个文件：数字出处与格式")

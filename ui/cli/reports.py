@@ -149,8 +149,13 @@ def decide(arguments: argparse.Namespace) -> int:
 
 
 def export(arguments: argparse.Namespace) -> int:
+    from core.clock import now
+    from tools.documents.shells import Dress
+
+    watermark = f"内部资料　{arguments.user}　{now():%Y-%m-%d %H:%M}" if arguments.watermark else ""
+    dress = Dress(arguments.shell, arguments.number, watermark)
     with open_runner() as runner:
-        path = runner.document(runner.actor(arguments.user), arguments.id, arguments.format)
+        path = runner.document(runner.actor(arguments.user), arguments.id, arguments.format, dress)
     out = Path(arguments.out)
     if not out.parent.is_dir():
         raise BadRequest(f"没有目录「{out.parent}」。", "请先建好目录，或换一个 --out。")

@@ -38,6 +38,8 @@ def tampered(path: Path, out: Path, change: Callable[[Any], None]) -> Path:
 
 def run_with(document: Any, words: str) -> Any:
     for paragraph in document.paragraphs:
+        if paragraph.style.name.startswith("toc"):
+            continue
         for part in paragraph.iter_inner_content():
             for run in part.runs if hasattr(part, "runs") else [part]:
                 if words in run.text:

@@ -152,3 +152,29 @@ def test_the_file_opens_in_libreoffice(data: bytes, tmp_path: Path) -> None:
     subprocess.run([*command, "--outdir", str(tmp_path), str(tmp_path / "report.docx")], check=True, timeout=120)
     pdf = (tmp_path / "report.pdf").read_bytes()
     assert pdf[:5] == b"%PDF-" and len(pdf) > 50_000
+
+
+def test_charts_are_native_with_their_workbook_and_a_text_alternative(data: bytes, content: ReportContent) -> None:
+    import openpyxl
+
+    from core.domain.report import Chart
+    from tools.charts import plot_of
+
+    charts = [block for section in content.sections for block in section.blocks if isinstance(block, Chart)]
+    document = docx.Document(io.BytesIO(data))
+    names = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+    told = [item.get("descr") for item in document.element.iter(names)]
+    assert told == [chart.alt or chart.caption for chart in charts]
+    package = zipfile.ZipFile(io.BytesIO(data))
+    for at, chart in enumerate(charts, 1):
+        xml = part(data, f"word/charts/chart{at}.xml")
+        assert 'a:ea typeface="黑体"' in xml and 'r:id="rId1"' in xml
+        book = package.read(f"word/embeddings/Microsoft_Excel_Sheet{at}.xlsx")
+        sheet = openpyxl.load_workbook(io.BytesIO(book)).active
+        assert sheet is not None
+        traces = plot_of(chart, content.fact_map()).traces
+        if chart.form != "waterfall":
+            assert [cell.value for cell in sheet[1][1:]] == [trace.name for trace in traces]
+            for column, trace in enumerate(traces, 2):
+                found = [sheet.cell(row, column).value for row in range(2, len(trace.values) + 2)]
+                assert found == [None if value is None else float(value) for value in trace.values]
