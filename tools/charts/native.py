@@ -1,7 +1,7 @@
 """A chart as an editable office chart: DrawingML with its numbers, and the workbook that Word or PowerPoint opens.
 
 Every plotted number is the printed number of a fact. One exception: a waterfall stands its bars on a hidden series
-named `BASE`, which holds sums of them, and tells levels from changes by series.
+named `BASE`, which holds sums of them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from core.domain.report import Chart
 from tools.charts import palette
 from tools.charts.plot import Plot, Trace, plot_of
 
-BASE, LEVELS = "垫高（不显示）", "起止水平"
+BASE = "垫高（不显示）"
 FORMS = frozenset({"trend", "bar", "barh", "stack", "ring", "histogram", "waterfall"})
 """Forms that office programs can draw; the others are pictures."""
 _SPACE = "http://schemas.openxmlformats.org/drawingml/2006"
@@ -145,7 +145,7 @@ def row_of(trace: Trace, at: int) -> Row:
 def _unit_line(plot: Plot, size: int) -> str:
     words = f"单位：{plot.unit}" if plot.unit else ""
     if plot.on("right") and plot.right_unit:
-        words += ("　" if words else "") + f"右轴：{plot.right_unit}"
+        words += ("　" if words else "") + f"折线：{plot.right_unit}"
     if not words:
         return '<c:autoTitleDeleted val="1"/>'
     return (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from tools.charts import palette
-from tools.charts.native import BASE, LEVELS, Row, code, fill, row_of, series, solid, stroke, text
+from tools.charts.native import BASE, Row, code, fill, row_of, series, solid, stroke, text
 from tools.charts.plot import Plot
 
 Body = tuple[tuple[str, ...], list[Row], str, str]
@@ -205,7 +205,7 @@ def _waterfall(plot: Plot, size: int) -> Body | None:
     decimals = row_of(trace, 1).decimals
     rows = [
         Row(1, BASE, tuple(base), decimals),
-        Row(2, LEVELS, tuple(whole), decimals),
+        Row(2, trace.name, tuple(whole), decimals),
         Row(3, "增加", tuple(up), decimals),
         Row(4, "减少", tuple(down), decimals),
     ]
