@@ -17,7 +17,7 @@ from core.domain.indicator import Indicator
 from core.domain.org import Org
 from core.domain.period import Period
 from core.errors import BadRequest, NotFound, Refused
-from tools.analysis import Result, all_analyses
+from tools.analysis import Bench, Result, all_analyses
 from tools.indicators.engine import Ask
 
 if TYPE_CHECKING:
@@ -58,6 +58,10 @@ class Desk:
     @classmethod
     def open(cls, runner: Runner, user: str) -> Desk:
         return cls(runner, runner.actor(user))
+
+    def bench(self) -> Bench:
+        """What analyses work with, in this actor's name."""
+        return self._turn.bench()
 
     def indicator(self, code: str, org: str, period: Period, by: str | None) -> Body:
         found = self._indicator(code)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from evals.exam import Exam
 
-BEYOND_DEFAULT = frozenset({"external"})
-"""Suites that need something of the examiner's own; `gma evals run` without `--suite` leaves them out."""
+BEYOND_DEFAULT = frozenset({"external", "planted"})
+"""Suites that need the examiner's own files or build provinces: left out by `gma evals run` without `--suite`."""
 
 
 @dataclass(frozen=True)

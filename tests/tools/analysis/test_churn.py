@@ -35,7 +35,7 @@ def desk(demo_source: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture(scope="module")
 def bench(desk: Desk) -> Bench:
-    return desk._turn.bench()
+    return desk.bench()
 
 
 def synthetic(leavers: int, *, seed: int = 7, count: int = 120) -> Book:
