@@ -116,6 +116,20 @@ def build_parser() -> argparse.ArgumentParser:
         "--as", dest="user", default="manager01", metavar="账号", help="以哪个账号读取报告（默认 manager01）"
     )
 
+    analyse = add("analyse-file", "files:analyse_file", "用一张带标签的表学习，给另一张表逐行打分")
+    analyse.add_argument(
+        "--task",
+        required=True,
+        choices=["shrink", "stop", "churn", "theft", "anomaly-daily", "anomaly-monthly", "anomaly-hourly"],
+        help="企业收缩、停用、客户流失、窃电、逐日／逐月／逐时用电异常",
+    )
+    analyse.add_argument("--train", required=True, metavar="文件", help="带标签的训练表（parquet、csv、csv.gz）")
+    analyse.add_argument("--score", required=True, metavar="文件", help="要打分的表（不需要标签）")
+    analyse.add_argument(
+        "--series", nargs="+", action="extend", metavar="文件", help="日电量宽表（收缩、停用），可附天气表，可多个"
+    )
+    analyse.add_argument("--out", required=True, metavar="文件", help="得分写到这里（csv，一行一个 score）")
+    analyse.add_argument("--card", metavar="文件", help="另写一份说明卡（JSON）：数据、特征、验证、没有用的做法")
     indicator = add("indicator", "numbers:indicator", "查一项指标：同比、环比、累计与口径", actor=True)
     indicator.add_argument("code", metavar="指标", help="编号、名称或别名，如 A02、售电量")
     indicator.add_argument("--org", required=True, metavar="单位", help="单位编码或名称")
