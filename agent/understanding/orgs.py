@@ -163,6 +163,9 @@ def read_orgs(text: str, tree: OrgTree, own: str, known: tuple[str, ...] = ()) -
         else:
             return OrgReading(tuple(dict.fromkeys(codes)), each, station, is_own, whole, denied="全市", rest=rest)
     denied, rest = _denied(rest, names, known)
+    if not denied:
+        code = _outside(rest, own)
+        denied, rest = code, rest.replace(code, "□" * len(code)) if code else rest
     if denied:
         return OrgReading(tuple(dict.fromkeys(codes)), each, station, is_own, whole, denied=denied, rest=rest)
     return OrgReading(tuple(dict.fromkeys(codes)), each, station, is_own, whole, rest=rest)
@@ -266,6 +269,12 @@ def _nested(hits: list[tuple[int, int, str]]) -> list[str]:
             out.pop()
         out.append("|".join(options))
     return out
+
+
+def _outside(rest: str, own: str) -> str:
+    """A code of this company's own form that is not in the tree: another unit's, never to be passed over."""
+    found = re.search(rf"(?<!\d){own[:5]}\d{{0,8}}(?!\d)", rest) if len(own) >= 5 else None
+    return found.group() if found else ""
 
 
 def _denied(rest: str, names: tuple[UnitName, ...], known: tuple[str, ...]) -> tuple[str, str]:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-from decimal import Decimal, localcontext
-from pathlib import Path
+from decimal import Decimal
 from typing import Any
 
 import duckdb
 import pytest
-import yaml
 
 from core.domain.fact import Fact
-from core.domain.period import Period, shift_months
+from core.domain.period import Period
+from evals.scorers.second_count import base, changed, indicator_cases, second
 from knowledge.catalog import catalog
 from tools.indicators.ask import Ask
 from tools.indicators.engine import Engine
 
-CASES = Path(__file__).parents[3] / "evals" / "cases" / "indicators"
 MVP = (
     "A02", "A03", "A06", "A07", "A08", "A11", "B01", "B02", "B05", "B06", "B08", "C01", "C02", "C06", "C07",
     "D02", "D05", "D07", "E02", "E03", "E08", "F03", "F05", "G01", "G04", "G06", "G07", "H01", "H03", "H05", "I01"
@@ -27,15 +25,10 @@ PERIODS: tuple[str, ...] = ("2026-10", "2026-03", "2025-10", "2026-Q3")
 if os.environ.get("GMA_ALL_MONTHS"):  # the long form: every unit and every month that a report can be made for
     ORGS = ("99401", "9940101", "9940102", "9940103", "9940104")
     PERIODS = tuple(month.code for month in Period.parse("2026-10").trailing_months(14))
-FIRST_DAY = Period.parse("2024-09").start
 NEAR = Decimal("1e-24")
 
 
-def load(path: Path) -> dict[str, Any]:
-    return dict(yaml.safe_load(path.read_text("utf-8")))
-
-
-ALL = [load(path) for path in sorted(CASES.glob("*.yaml"))]
+ALL = indicator_cases()
 PLAIN = [case for case in ALL if not case.get("members")]
 GROUPED = [case for case in ALL if case.get("members")]
 
@@ -45,38 +38,6 @@ def test_every_indicator_of_the_first_release_has_a_case() -> None:
     # A03 is the comparison of A02 itself, checked below with every other comparison
     assert set(MVP) - {"A03"} <= named
     assert named <= set(catalog().indicators)
-
-
-def second(bare: duckdb.DuckDBPyConnection, case: dict[str, Any], org: str, period: Period) -> Decimal | None:
-    """The case's own value of one period, from its own SQL."""
-    if case.get("span") == "ytd":
-        period = period.ytd()
-    row = bare.execute(case["sql"].format(org=org, start=period.start, end=period.end)).fetchone()
-    numbers = [None if cell is None else Decimal(cell) for cell in row or (None,)]
-    if numbers[0] is None or (len(numbers) > 1 and not numbers[1]):
-        return None
-    with localcontext() as context:
-        context.prec = 60
-        return numbers[0] * int(case.get("scale", 1)) / ((numbers[1] or 1) if len(numbers) > 1 else 1)
-
-
-def base(bare: duckdb.DuckDBPyConnection, case: dict[str, Any], org: str, period: Period) -> Decimal | None:
-    """The value of a base period: none where the data begin later than what it reads."""
-    archive = case.get("ytd") == "last" and not case.get("lookback") and not case.get("span")
-    reads = period.ytd() if case.get("span") == "ytd" else period
-    if not archive and shift_months(reads.start, -case.get("lookback", 0)) < FIRST_DAY:
-        return None
-    return second(bare, case, org, period)
-
-
-def changed(case: dict[str, Any], rule: str, now: Decimal | None, then: Decimal | None) -> Decimal | None:
-    if now is None or then is None:
-        return None
-    with localcontext() as context:
-        context.prec = 60
-        if rule != "pct":
-            return now - then
-        return None if then == 0 or now * then < 0 else (now / abs(then) - then / abs(then)) * 100
 
 
 def same(left: Decimal | None, right: Decimal | None) -> bool:
@@ -103,9 +64,9 @@ def test_value_and_comparisons(
             ytd, ytd_base = base(bare, case, org, period.ytd()), base(bare, case, org, period.ytd().yoy())
         wanted = {"value": value, "yoy_base": yoy, "mom_base": mom}
         if value is not None:
-            wanted |= {"ytd": ytd, "ytd_base": ytd_base, "yoy": changed(case, rule.change, value, yoy)}
-            wanted |= {"mom": changed(case, rule.change, value, mom)}
-            wanted |= {"ytd_yoy": changed(case, rule.change, ytd, ytd_base)}
+            wanted |= {"ytd": ytd, "ytd_base": ytd_base, "yoy": changed(rule.change, value, yoy)}
+            wanted |= {"mom": changed(rule.change, value, mom)}
+            wanted |= {"ytd_yoy": changed(rule.change, ytd, ytd_base)}
         wrong = {name: (found(fact, name), due) for name, due in wanted.items() if not same(found(fact, name), due)}
         assert not wrong, f"{fact.indicator} {org} {period.label}: {wrong}"
         assert fact.status == ("empty" if value is None else "ok"), f"{period.label}: {fact.reason}"
