@@ -6,10 +6,11 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from agent.events import Answer, Status, Step, ToolUse, Understood
+from agent.quoting import inert
 from agent.turn import Turn
 from core.domain.fact import Fact
 from core.domain.report import Chart
-from core.domain.tokens import plain
+from core.domain.tokens import TOKEN, UnknownToken, plain
 from tools.toolbox import Collected, build_tools
 
 if TYPE_CHECKING:
@@ -28,13 +29,14 @@ MOST_ROUNDS = 6
 
 def converse(turn: Turn, understood: Understood) -> Answer:
     """Run the loop and render the answer. Failed reads are named in it; when nothing could be read the turn failed."""
-    from agent.rule_model import carry
+    from agent.rule_model import RuleModel, carry
 
     collected = Collected()
     known: dict[str, Fact] = {}
     tools = build_tools(turn.actor, turn.bench(), collected, lambda text: _search(turn, text))
     by_name = {tool.name: tool for tool in tools}
-    model = turn.services.llm.chat(known.get, turn.today).bind_tools(tools)
+    chat = turn.services.llm.chat(known.get, turn.today)
+    model = chat.bind_tools(tools)
     messages: list[Any] = [carry(turn.text, understood)]
     text, labels = "", {}
     for _ in range(MOST_ROUNDS):
@@ -46,9 +48,33 @@ def converse(turn: Turn, understood: Understood) -> Answer:
         if not calls:
             break
         for call in calls:
-            messages.append(_call(turn, by_name[call["name"]], call))
+            messages.append(_call(turn, by_name[call["name"]], call) if call["name"] in by_name else _unknown(call))
         known.update({fact.id: fact for fact in collected.facts})
+    if not isinstance(chat, RuleModel) and not _sound(text, known, labels):
+        # what a language model wrote itself is not shown; the rules word the same results
+        results = [message for message in messages if message.type == "tool"]
+        reply = RuleModel(known=known.get, today=turn.today).invoke([messages[0], *results])
+        text, labels = str(reply.content), reply.additional_kwargs.get("labels", {})
     return _rendered(turn, understood, text, labels, collected)
+
+
+def _sound(text: str, facts: dict[str, Fact], labels: dict[str, str]) -> bool:
+    """Whether every number of a text is a known token and nothing in it is live."""
+    from tools.checks.numerals import find
+
+    try:
+        plain(text, facts, labels)
+    except UnknownToken:
+        return False
+    words = TOKEN.sub("\ue001", text)
+    return not find(words) and inert(words) == words
+
+
+def _unknown(call: ToolCall) -> Any:
+    """A tool that this actor has not: the model is told so, nothing runs."""
+    from langchain_core.messages import ToolMessage
+
+    return ToolMessage(content='{"error": "没有这个工具。"}', tool_call_id=call["id"] or "", name=call["name"])
 
 
 def _call(turn: Turn, tool: Any, call: ToolCall) -> Any:
@@ -123,5 +149,6 @@ def _charts(facts: list[Fact]) -> list[dict[str, Any]]:
 def _search(turn: Turn, text: str) -> list[dict[str, str]]:
     hits = turn.services.index().search(text, actor=turn.actor, k=5)
     return [
-        {"id": hit.doc.id, "kind": hit.doc.kind, "title": hit.doc.title, "text": hit.doc.text[:300]} for hit in hits
+        {"id": hit.doc.id, "kind": hit.doc.kind, "title": inert(hit.doc.title), "text": inert(hit.doc.text[:300])}
+        for hit in hits
     ]

@@ -8,6 +8,7 @@ sentence that the same rules read again: a code, a date or a unit is never taken
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -54,20 +55,36 @@ class Slots(BaseModel):
     report: str = ""
 
 
-SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["intent", "indicator", "org", "period", "by", "compare", "report"],
-    "properties": {
-        "intent": {"type": "string", "enum": [*_VERBS, "unclear"]},
-        "indicator": {"type": "array", "items": {"type": "string"}},
-        "org": {"type": "array", "items": {"type": "string"}},
-        "period": {"type": "string"},
-        "by": {"type": "string"},
-        "compare": {"type": "string", "enum": ["同比", "环比", "累计", ""]},
-        "report": {"type": "string"},
-    },
-}
+_BY = ("", "单位", "行业", "用电类别", "电压等级", "台区", "客户", "月", "日", "业务类型", "停电原因")
+_REPORTS = (
+    "",
+    "月报",
+    "周报",
+    "用电异常专题",
+    "季度经营规划",
+    "大客户流失预警与挽回方案",
+    "电费回收专项",
+    "优质服务分析",
+    "线损分析专题",
+)
+
+
+def schema(indicators: Sequence[str]) -> dict[str, Any]:
+    """What an answer must look like; an indicator can only be one of those that there are."""
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["intent", "indicator", "org", "period", "by", "compare", "report"],
+        "properties": {
+            "intent": {"type": "string", "enum": [*_VERBS, "unclear"]},
+            "indicator": {"type": "array", "items": {"type": "string", "enum": list(indicators)}, "maxItems": 4},
+            "org": {"type": "array", "items": {"type": "string", "maxLength": 16}, "maxItems": 6},
+            "period": {"type": "string", "maxLength": 24},
+            "by": {"type": "string", "enum": list(_BY)},
+            "compare": {"type": "string", "enum": ["同比", "环比", "累计", ""]},
+            "report": {"type": "string", "enum": list(_REPORTS)},
+        },
+    }
 
 
 def needs_model(understood: Understood) -> bool:
@@ -100,7 +117,7 @@ def read_with(
         orgs=listing(tree, 30, context.known_names),
         last_turn=last,
     )
-    reply = endpoint.ask(asking, asked, SCHEMA, "slots", limits, READ_SECONDS)
+    reply = endpoint.ask(asking, asked, schema(main), "slots", limits, READ_SECONDS)
     try:
         slots = Slots.model_validate(reply.data)
     except ValidationError as error:

@@ -83,6 +83,8 @@ def _generated_fault(files: duckdb.DuckDBPyConnection, case: dict[str, Any], ans
 
 def _written_fault(files: duckdb.DuckDBPyConnection, case: dict[str, Any], answer: Answered) -> str:
     rows = files.execute(case["sql"]).fetchall()
+    if not rows:
+        return "独立计算没有结果" if answer.facts else ""
     if len(rows[0]) == 1:
         due = Decimal(str(rows[0][0]))
         fault = wrong_value(answer.facts, {"indicator": case["indicator"]}, due)
