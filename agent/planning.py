@@ -105,6 +105,7 @@ def read_with(
     indicators: IndicatorLookup,
     context: Context,
     limits: Limits,
+    most: float = READ_SECONDS,
 ) -> tuple[Understood, int]:
     """(reading, tokens). Raises EndpointFailed; a contradiction with what the rules did read leaves their reading."""
     main = [item.name for code, item in indicators.indicators.items() if "." not in code]
@@ -117,7 +118,7 @@ def read_with(
         orgs=listing(tree, 30, context.known_names),
         last_turn=last,
     )
-    reply = endpoint.ask(asking, asked, schema(main), "slots", limits, READ_SECONDS)
+    reply = endpoint.ask(asking, asked, schema(main), "slots", limits, most)
     try:
         slots = Slots.model_validate(reply.data)
     except ValidationError as error:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from agent.endpoint import Endpoint
+    from agent.limits import Limits
 
 _STATISTICS: tuple[tuple[str, str], ...] = (
     (r"correlation|pearson|相关系数|相关性", "corr({a}, {b})"),
@@ -79,17 +80,18 @@ def _named(question: str, columns: Mapping[str, str]) -> list[str]:
 
 
 def by_model(
-    endpoint: Endpoint, question: str, constraints: str, form: str, columns: Mapping[str, str], seconds: float
+    endpoint: Endpoint, question: str, constraints: str, form: str, columns: Mapping[str, str], limits: Limits
 ) -> tuple[str, int]:
     """(SELECT, tokens) from the language model; the sandbox judges it. Raises EndpointFailed."""
     from agent.prompt import prompt
 
     listed = "; ".join(f'"{name}" {kind}' for name, kind in list(columns.items())[:60])
-    asked = prompt("table_sql").render(
+    asking = prompt("table_sql")
+    asked = asking.render(
         columns=listed,
         question=question[:1500],
         constraints=constraints[:800] or "none",
         form=form[:300] or "@answer[value]",
     )
-    reply = endpoint.ask(asked, SCHEMA, "table_sql", seconds)
+    reply = endpoint.ask(asking, asked, SCHEMA, "table_sql", limits)
     return str(reply.data.get("sql", "")), reply.tokens

@@ -51,6 +51,11 @@ class Reader:
             "context": self.context,
         }
 
+    def limits(self) -> Limits:
+        """Fresh ceilings for one request, without one on time: slowness is reported, not judged here."""
+        settings = self._turn.settings
+        return Limits(settings.max_steps, settings.max_tokens, float("inf"))
+
     def read(self, text: str) -> Reading:
         begun = time.monotonic()
         understood, use = self._turn.services.llm.read(text, **self.slots())

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from agent.limits import Limits
 from agent.table_questions import by_model, by_rule
 from core.errors import BadRequest, GmaError
 from evals.exam import Exam
@@ -20,7 +21,6 @@ from evals.suites import Result, Score
 from tools.workbook import Workbook
 
 LABEL = "外部题库"
-SECONDS = 120.0
 
 
 def run(exam: Exam) -> Result:
@@ -79,7 +79,7 @@ def _sat(exam: Exam, folder: Path, case: dict[str, Any]) -> tuple[str, str, int]
         sql, how = by_rule(case["question"], constraints, book.columns()), "规则"
         if sql is None and exam.settings.llm_base_url:
             sql, tokens = by_model(
-                Endpoint(exam.settings), case["question"], constraints, form, book.columns(), SECONDS
+                Endpoint(exam.settings), case["question"], constraints, form, book.columns(), Limits.from_settings(exam.settings)
             )
             how = "语言模型"
         if sql is None:

@@ -16,7 +16,8 @@ from evals.suites import Result, Score
 from evals.suites.understanding import PARTS, defaults
 
 LABEL = "语言模型单独拆句"
-SECONDS = 120.0
+SECONDS = 900.0
+"""A small model on a busy processor is slow, not wrong: time is reported, not judged here."""
 ASKED = frozenset(
     {"query", "compare", "rank", "breakdown", "detect", "explain", "churn", "forecast", "report", "search"}
 )
@@ -38,7 +39,7 @@ def run(exam: Exam) -> Result:
         begun = time.monotonic()
         tokens = 0
         try:
-            found, tokens = read_with(endpoint, case["text"], blank, **reader.slots(), seconds=SECONDS)
+            found, tokens = read_with(endpoint, case["text"], blank, **reader.slots(), limits=reader.limits(), most=SECONDS)
             fault = wrong(case, found.told() | {"refused": bool(found.refusal)}, defaults(reader))
         except EndpointFailed as failed:
             fault = str(failed)

@@ -20,7 +20,9 @@ from evals.harvest import harvest
 from evals.suites import names
 
 GMA = [sys.executable, "-c", "import sys; from ui.cli import main; sys.exit(main(sys.argv[1:]))"]
-SAMPLES = {"understanding": 60, "numbers": 10, "path": 6, "refusal": 10, "retrieval": 8, "injection": 10, "cost": 2}
+SAMPLES = {"understanding": 60, "numbers": 10, "path": 6, "refusal": 10, "retrieval": 10, "injection": 10, "cost": 2}
+SLACK = {"retrieval": 0.1, "understanding": 0.03}
+"""The share that the gates of these suites allow to be wrong; the others allow none."""
 
 
 def gma(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -40,7 +42,7 @@ def test_a_short_form_is_right(name: str, exam: Exam) -> None:
     body = sit(exam, [name])[name]
     wrong = [(score["case"], score["asked"], score["wrong"]) for score in body["scores"] if score["wrong"]]
     assert not body["skipped"] and body["cases"] >= min(SAMPLES[name], 2)
-    assert len(wrong) <= body["cases"] // 10 if name == "retrieval" else not wrong, wrong
+    assert len(wrong) <= SLACK.get(name, 0) * body["cases"], wrong
 
 
 def test_one_report_is_made_published_and_counted_again(exam: Exam) -> None:
