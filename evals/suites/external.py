@@ -79,7 +79,12 @@ def _sat(exam: Exam, folder: Path, case: dict[str, Any]) -> tuple[str, str, int]
         sql, how = by_rule(case["question"], constraints, book.columns()), "规则"
         if sql is None and exam.settings.llm_base_url:
             sql, tokens = by_model(
-                Endpoint(exam.settings), case["question"], constraints, form, book.columns(), Limits.from_settings(exam.settings)
+                Endpoint(exam.settings),
+                case["question"],
+                constraints,
+                form,
+                book.columns(),
+                Limits.from_settings(exam.settings),
             )
             how = "语言模型"
         if sql is None:

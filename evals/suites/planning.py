@@ -39,7 +39,9 @@ def run(exam: Exam) -> Result:
         begun = time.monotonic()
         tokens = 0
         try:
-            found, tokens = read_with(endpoint, case["text"], blank, **reader.slots(), limits=reader.limits(), most=SECONDS)
+            found, tokens = read_with(
+                endpoint, case["text"], blank, **reader.slots(), limits=reader.limits(), most=SECONDS
+            )
             fault = wrong(case, found.told() | {"refused": bool(found.refusal)}, defaults(reader))
         except EndpointFailed as failed:
             fault = str(failed)
