@@ -91,8 +91,9 @@ def decide(
         done = unit.reports.act(report, row.version, "decision")
         if done is not None:
             if (done.actor, done.verb) == (actor.user, verb.value) and _same(done.hash, digest):
-                if row.state == State.APPROVED.value:
-                    return _known(done, row)  # decided, not yet published: the repeated click finishes the job
+                if row.state == State.APPROVED.value:  # decided, not yet published: the repeated click finishes the job
+                    unit.audit.append(actor.user, "decision", report, detail={"act": done.id, "repeated": True})
+                    return _known(done, row)
                 at = f"{done.at:%Y-%m-%d %H:%M}"
                 said = f"已处理：您已于 {at} 对这一版本作出「{verb.label}」的决定，重复的点击不再受理。"
                 raise Conflict(said, f"报告当前是「{State(row.state).label}」。")

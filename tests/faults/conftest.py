@@ -19,9 +19,9 @@ RIG = Path(__file__).with_name("rig.py")
 def rig(demo_home: Path, tmp_path: Path) -> Callable[..., dict[str, Any]]:
     """Runs trials of one fault; returns the summary. Its JSON is also kept where `GMA_FAULTS_OUT` says."""
 
-    def run(fault: str, count: int) -> dict[str, Any]:
-        environment = os.environ | {"GMA_TODAY": "2026-11-23", "OMP_NUM_THREADS": "1"}
-        words = [str(demo_home), str(tmp_path / fault), "--fault", fault, "--count", str(count)]
+    def run(fault: str, count: int, *flags: str) -> dict[str, Any]:
+        environment = os.environ | {"GMA_TODAY": "2026-11-23", "OMP_NUM_THREADS": "1", "GMA_SOURCE_ROLLUP": "false"}
+        words = [str(demo_home), str(tmp_path / fault), "--fault", fault, "--count", str(count), *flags]
         done = subprocess.run(
             [sys.executable, str(RIG), *words], capture_output=True, text=True, env=environment, timeout=20_000
         )

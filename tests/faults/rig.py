@@ -1,6 +1,10 @@
 """Runs trials of a fault against a report's life and prints one JSON summary.
 
     python rig.py HOME_WITH_PROVINCE WORKDIR --fault boundary|random|write|full [--count N] [--workers N] [--seed S]
+                  [--whole] [--cold]
+
+`--whole`: after a kill while drafting the report is also published, not only sent to review. `--cold`: the restarted
+server is a new Python that imports everything, not a fork of a warm one.
 
 boundary  kill -9 at every node boundary and between each act and its return; `--count` repeats
 random    kill -9 at `--count` times spread evenly over the whole life
@@ -69,7 +73,17 @@ def boundary(home: Path, job: Job) -> Job:
 
 
 def at_random(home: Path, job: Job) -> Job:
-    child = fork(lambda: live(opened(home)) and None, quiet=True)
+    ready, go = os.pipe()
+
+    def work() -> None:
+        runner = opened(home)
+        os.write(go, b".")
+        live(runner)
+
+    child = fork(work, quiet=True)
+    os.read(ready, 1)
+    os.close(ready)
+    os.close(go)
     time.sleep(job["at"])
     os.kill(child, signal.SIGKILL)
     hit = wait(child) == -signal.SIGKILL
@@ -165,15 +179,17 @@ FAULTS: dict[str, Callable[[Path, Job], Job]] = {
 # ---- the trials
 
 
-def trial(fault: str, base: Path, drafted: Path, folder: Path, job: Job) -> Job:
+def trial(fault: str, base: Path, drafted: Path, folder: Path, job: Job, *, whole: bool, cold: bool) -> Job:
     home = folder / "home"
-    start = drafted if fault == "boundary" and job["point"] not in DRAFTING else base
+    late = job["point"] not in DRAFTING if fault == "boundary" else job.get("late", False)
+    start = drafted if late else base
+    publish = whole or late or fault != "boundary"
     shutil.copytree(start, home, symlinks=True)
     begun = time.monotonic()
     done = FAULTS[fault](home, job)
     broken = time.monotonic() - begun
     drafts = 1 if fault in {"boundary", "random"} else 2
-    result = job | {"harm_s": round(broken, 2)} | done | settle(home, folder, drafts)
+    result = job | {"harm_s": round(broken, 2)} | done | settle(home, folder, drafts, publish=publish, cold=cold)
     if bad := [text for text in done.get("told", []) if not chinese(text)]:
         result["wrong"].append(f"not a sentence for people: {bad}")
     if done.get("crashed") and fault != "full":
@@ -190,10 +206,10 @@ def jobs(fault: str, count: int, seed: int, points: str, base: Path, work: Path)
     home = work / "measure" / "home"
     shutil.copytree(base, home, symlinks=True)
     if fault == "random":
-        begun = time.monotonic()
-        wait(fork(lambda: live(opened(home)) and None, quiet=True))
-        length = time.monotonic() - begun
-        return [{"at": length * (at + chance.random()) / count} for at in range(count)]
+        first, rest = lengths(home, work)
+        times = [(first + rest) * (at + chance.random()) / count for at in range(count)]
+        # the later part starts from a finished draft: the same progress for half the work
+        return [{"at": at} if at < first else {"at": at - first, "late": True} for at in times]
     if fault == "full":
         wait(fork(lambda: live(opened(home)) and None, quiet=True))
         largest = max(path.stat().st_size for path in home.rglob("*") if path.is_file() and not path.is_symlink())
@@ -206,6 +222,25 @@ def jobs(fault: str, count: int, seed: int, points: str, base: Path, work: Path)
         total = write(counted, {"kind": kind, "n": 10**9})["count"]
         found += [{"kind": kind, "n": n} for n in range(1, total + 1)]
     return found if count == 0 else sorted(chance.sample(found, min(count, len(found))), key=str)
+
+
+def lengths(home: Path, work: Path) -> tuple[float, float]:
+    """Seconds from an opened server to the draft, and from there to the archived report."""
+    out = work / "lengths.json"
+
+    def measure() -> None:
+        from life import REQUEST
+
+        runner = opened(home)
+        begun = time.monotonic()
+        list(runner.ask(runner.actor("analyst01"), REQUEST, "thread-kill"))
+        drafted = time.monotonic()
+        live(runner)
+        out.write_text(json.dumps([drafted - begun, time.monotonic() - drafted]))
+
+    wait(fork(measure, quiet=True))
+    first, rest = json.loads(out.read_text())
+    return first, rest
 
 
 def summary(fault: str, wanted: list[Job], trials: list[Job]) -> Job:
@@ -223,6 +258,8 @@ def summary(fault: str, wanted: list[Job], trials: list[Job]) -> Job:
         "missed": [item for item in trials if not item["hit"]],
         "open_s": quantiles("opened"),
         "recover_s": quantiles("recovered"),
+        "until_published_s": quantiles("released"),
+        "whole_process_s": quantiles("whole"),
         "reached": dict(Counter(item["reached"] for item in trials if "reached" in item)),
         "told": Counter(text for item in trials for text in item.get("told", [])).most_common(8),
     }
@@ -237,6 +274,8 @@ def main() -> None:
     options.add_argument("--count", type=int, default=1)
     options.add_argument("--workers", type=int, default=2)
     options.add_argument("--seed", type=int, default=20261123)
+    options.add_argument("--whole", action="store_true")
+    options.add_argument("--cold", action="store_true")
     options.add_argument("--points", default=",".join(POINTS))
     a = options.parse_args()
     preload()
@@ -250,7 +289,9 @@ def main() -> None:
         def work(mine: list[tuple[int, Job]] = mine, out: Path = out) -> None:
             with out.open("w") as results:
                 for at, job in mine:
-                    results.write(json.dumps(trial(a.fault, base, drafted, a.work / f"trial-{at}", job)) + "\n")
+                    folder = a.work / f"trial-{at}"
+                    done = trial(a.fault, base, drafted, folder, job, whole=a.whole, cold=a.cold)
+                    results.write(json.dumps(done) + "\n")
                     results.flush()
 
         children.append((fork(work), out))
