@@ -109,7 +109,7 @@ def restart(home: Path, out: Path, *, publish: bool = True) -> None:
     released = (datetime.fromisoformat(row[0]) - began).total_seconds() if row else -1.0
     told = live(runner, publish=publish)
     runner.close()
-    times = {"opened": ready - begun, "recovered": recovered - ready, "told": told, "until": recovered}
+    times = {"opened": ready - begun, "recovered": recovered - ready, "told_after": told, "until": recovered}
     out.write_text(json.dumps(times | ({"released": released} if released > 0 else {})))
 
 
@@ -192,7 +192,7 @@ def settle(home: Path, folder: Path, drafts: int = 1, *, publish: bool = True, c
     found: list[str] = json.loads(verdict.read_text()) if verdict.exists() else ["the checker failed"]
     if code != 0:
         found.append(f"the restarted process ended with {code}")
-    times = json.loads(out.read_text()) if out.exists() else {"told": []}
+    times = json.loads(out.read_text()) if out.exists() else {}
     if "until" in times:
         times["whole"] = times.pop("until") - begun
     return times | {"wrong": found}
