@@ -9,15 +9,17 @@ from functools import cache
 from pathlib import Path
 
 from core.errors import BadRequest
+from tools.checks.admission import admit
 from tools.checks.reading import Pages
 
 
 def read_file(path: Path) -> Pages:
-    """Read a file back; raises BadRequest for a format that no reader knows, and for a damaged file."""
+    """Read a file back; raises BadRequest for a format that no reader knows, a damaged or a dangerous file."""
     reader = readers().get(path.suffix.lower())
     if reader is None:
         known = "、".join(suffix.removeprefix(".") for suffix in readers())
         raise BadRequest(f"暂不能校验「{path.suffix or path.name}」文件。", f"请提供 {known} 文件。")
+    admit(path)
     return reader(path)
 
 
