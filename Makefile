@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test report lint bench setup setup-test clean
+.PHONY: run test faults report lint bench setup setup-test clean
 
 setup: $(VENV)/.installed
 
@@ -36,6 +36,9 @@ test: setup-test
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
 	@$(BIN)/pytest -n 2 --dist loadfile
+
+faults: setup-test
+	@GMA_FAULTS=long GMA_KILL_REPEATS=8 GMA_KILL_RANDOM=1000 $(BIN)/pytest tests/faults -n 2 --dist loadfile --timeout 40000
 
 lint: setup-test
 	@$(BIN)/ruff check .

@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -33,3 +34,21 @@ def rig(demo_home: Path, tmp_path: Path) -> Callable[..., dict[str, Any]]:
         return verdict
 
     return run
+
+
+@pytest.fixture
+def open_runner(fresh_home: Path) -> Iterator[Callable[..., Any]]:
+    """Opens runners on one fresh home; a second call is a restarted process."""
+    from agent.runner import Runner
+    from core.settings import Settings
+
+    opened: list[Runner] = []
+
+    def make(**settings: Any) -> Runner:
+        runner = Runner.open(Settings(home=fresh_home, today=date(2026, 11, 23), _env_file=None, **settings))
+        opened.append(runner)
+        return runner
+
+    yield make
+    for runner in opened:
+        runner.close()
