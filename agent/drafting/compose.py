@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from agent.drafting.book import Book, paragraph
+from agent.drafting.continuity import Continuity, restated_section
 from agent.drafting.exhibits import SOURCE_LABELS, chart, table
 from agent.drafting.outline import Outline
 from agent.drafting.review import review_blocks
@@ -29,6 +30,7 @@ def compose(
     *,
     polish: Polish | None = None,
     baseline: str = "",
+    continuity: Continuity | None = None,
     llm: str = "rule",
 ) -> ReportContent:
     """`polish` replaces the paragraphs of a section by ones that the llm wrote (already checked for tokens)."""
@@ -38,6 +40,9 @@ def compose(
         for spec in template.sections
     )
     sections = _without_empty_heads([section for section in made if section is not None])
+    held = continuity or Continuity()
+    if held.restated:
+        sections += (restated_section(held, {fact.id: fact for fact in facts}),)
     return ReportContent(
         title=outline.title,
         template=template.id,
@@ -52,6 +57,8 @@ def compose(
         sources=tuple(sources),
         assumptions=tuple(assumptions),
         baseline=baseline,
+        continuity=held.told,
+        restated=tuple(held.restated),
         llm=llm,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agent.drafting.continuity import continue_from
 from agent.drafting.outline import Outline
 from agent.events import Step
 from agent.state import RunState
@@ -17,6 +18,7 @@ def run(state: RunState, turn: Turn) -> RunState:
     facts, _ = turn.load_facts()
     places: dict[str, dict[str, list[str]]] = turn.load("books", {})
     findings = examine(outline, turn.library[outline.template], turn, facts, places)
+    facts += continue_from(turn)
     turn.save("books", places)
     turn.save_facts(facts, findings)
     return {}

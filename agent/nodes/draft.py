@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.drafting.compose import compose, rule_paragraphs
+from agent.drafting.continuity import Continuity
 from agent.drafting.outline import Outline
 from agent.events import Step
 from agent.state import RunState
@@ -46,6 +47,7 @@ def content_of(turn: Turn) -> ReportContent:
         turn.understood().assumed,
         polish=polish,
         baseline=plan.get("baseline", ""),
+        continuity=Continuity.model_validate(turn.load("continuity", {})),
         llm=turn.services.llm.name if polish else "rule",
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
@@ -75,15 +75,37 @@ class Result:
 
 @dataclass(frozen=True)
 class Analysis:
+    """One analysis; its version rises when the same data would give other numbers."""
+
     name: str
     label: str
     run: Callable[[Bench, str, Period], Result]
+    version: str = "1"
+
+    def __call__(self, bench: Bench, org: str, period: Period) -> Result:
+        """Run it; the facts that it computed itself say so and keep what it was given."""
+        result = self.run(bench, org, period)
+        inputs = {"org": org, "period": period.code, "today": bench.today.isoformat()}
+        mark = {"computed_by": f"analysis.{self.name}/{self.version}", "inputs": inputs}
+        facts = [fact if fact.computed_by else fact.model_copy(update=mark) for fact in result.facts]
+        return replace(result, facts=facts)
+
+
+def who_computed(fact: Fact) -> str:
+    """Who computed a fact, in words for people; "" for facts of records that did not keep it."""
+    name, _, version = fact.computed_by.partition("/")
+    if not name:
+        return ""
+    known = {"engine": "指标引擎", "derive": "派生计算", "record": "已发布报告"}
+    analysis = all_analyses().get(name.removeprefix("analysis."))
+    label = known.get(name) or (f"分析「{analysis.label}」" if analysis else name)
+    return f"{label} 第 {version} 版"
 
 
 @cache
-def all_analyses() -> dict[str, Callable[[Bench, str, Period], Result]]:
+def all_analyses() -> dict[str, Analysis]:
     """Every analysis by name; raises Broken when a file and its analysis differ in name."""
-    out: dict[str, Callable[[Bench, str, Period], Result]] = {}
+    out: dict[str, Analysis] = {}
     for found in pkgutil.iter_modules(__path__):
         module = importlib.import_module(f"{__name__}.{found.name}")
         analysis = getattr(module, "ANALYSIS", None)
@@ -91,5 +113,5 @@ def all_analyses() -> dict[str, Callable[[Bench, str, Period], Result]]:
             continue
         if analysis.name != found.name:
             raise Broken(f"分析 {analysis.name} 与文件 {found.name} 不同名。", "请改成一致。")
-        out[analysis.name] = analysis.run
+        out[analysis.name] = analysis
     return out

@@ -13,6 +13,8 @@ from tools.indicators.expression import PRECISION
 
 How = Literal["差值", "占比", "排名", "倍数", "贡献度", "贡献率", "合计", "计数"]
 Base = Literal["yoy", "mom"]
+DERIVE = "derive/1"
+"""Who computed a derived fact; the number rises when a formula changes."""
 _UNITS = {"占比": "%", "排名": "位", "倍数": "倍", "贡献度": "个百分点", "贡献率": "%", "计数": "个"}
 _PAIRS = {"差值", "占比", "倍数", "贡献度", "贡献率"}
 
@@ -65,6 +67,7 @@ def derive(
         reason=reason or next((fact.reason for fact in parents if fact.status == "partial"), ""),
         parents=tuple(fact.id for fact in parents),
         method=f"{how}：{_METHODS[how]}",
+        computed_by=DERIVE,
     )
 
 

@@ -17,6 +17,9 @@ from tools.indicators.resolved import Resolved
 from tools.indicators.standing import Standing
 from tools.indicators.windows import Bucket
 
+ENGINE = "engine/1"
+"""Who computed a measured fact; the number rises when the same query would be read differently."""
+
 
 class Mint:
     """Makes the facts of resolved asks, in order; `ids` is called once for each fact that is kept."""
@@ -117,6 +120,7 @@ class Mint:
             "query": "\n".join(answer.sql for answer in answers),
             "params": {**{name: value for answer in answers for name, value in answer.params.items()}, "org": scope},
             "row_count": rows,
+            "computed_by": ENGINE,
             "as_of": newest,
             "method": renamed(item.value, lambda name: constants.get(name) or f"{name}__{bucket.cur}"),
         }

@@ -24,8 +24,13 @@ def _run(case: Case) -> Said:
 
 
 def _versions(content: ReportContent) -> dict[str, str]:
-    """Indicator name to caliber version, of the facts that carry one and were not derived."""
-    return {fact.name: fact.caliber_version for fact in content.facts if fact.caliber_version and not fact.parents}
+    """Indicator name to caliber version, of the facts that carry one and were neither derived nor restated."""
+    aside = {name for item in content.restated for name in (item.old, item.new)}
+    return {
+        fact.name: fact.caliber_version
+        for fact in content.facts
+        if fact.caliber_version and not fact.parents and fact.id not in aside
+    }
 
 
 ITEM = Item("caliber", "口径变化", 30, (), _run)

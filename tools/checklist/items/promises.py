@@ -18,7 +18,8 @@ def _run(case: Case) -> Said:
     promised = [finding for finding in case.prior.findings if finding.suggestion]
     if not promised:
         return Said(f"上期报告 {case.prior_id} 没有提出措施")
-    before, now = case.prior.fact_map(), {_place(fact): fact for fact in case.content.facts if fact.has_value}
+    present = [fact for fact in case.content.facts if fact.has_value and fact.period == case.content.period]
+    before, now = case.prior.fact_map(), {_place(fact): fact for fact in present}
     remarks, better, gone = [], 0, 0
     for finding in promised:
         pairs = [(before[name], now.get(_place(before[name]))) for name in finding.facts if name in before]

@@ -1,0 +1,83 @@
+"""Doing an analysis again: the recorded facts of analyses meet those that the same analyses give now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import count
+
+from core.domain.fact import Fact
+from core.domain.org import OrgTree
+from core.domain.period import Period
+from core.errors import GmaError
+from knowledge.catalog import catalog
+from tools.analysis import Bench, all_analyses
+from tools.fetch import Gate
+from tools.indicators.causes import Cause
+from tools.indicators.engine import Engine
+from tools.indicators.recompute import Again
+
+PREFIX = "analysis."
+Key = tuple[str, str, str, str, str]
+
+
+def rerun(facts: Sequence[Fact], gate: Gate) -> dict[str, Again]:
+    """What each analysis fact is now, by id: one run for every distinct analysis and input."""
+    wanted: dict[tuple[str, ...], list[Fact]] = {}
+    for fact in facts:
+        if fact.computed_by.startswith(PREFIX):
+            name = fact.computed_by.removeprefix(PREFIX).partition("/")[0]
+            given = fact.inputs
+            wanted.setdefault((name, given["org"], given["period"], given["today"]), []).append(fact)
+    out: dict[str, Again] = {}
+    for (name, org, period, today), kept in wanted.items():
+        out.update(_again(kept, name, org, period, today, gate))
+    return out
+
+
+def _again(kept: Sequence[Fact], name: str, org: str, period: str, today: str, gate: Gate) -> dict[str, Again]:
+    analysis = all_analyses().get(name)
+    if analysis is None:
+        return {fact.id: Again(None, f"分析「{name}」已停用", "analysis") for fact in kept}
+    try:
+        bench = _bench(gate, date.fromisoformat(today))
+        result = analysis(bench, org, Period.parse(period))
+    except GmaError as error:
+        return {fact.id: Again(None, error.message, "source_down") for fact in kept}
+    fresh = _keyed(result.facts)
+    version = f"{PREFIX}{name}/{analysis.version}"
+    failed = next((fact.reason for fact in result.facts if fact.status == "error"), "")
+    out = {}
+    for key, fact in _keyed(kept).items():
+        made = fresh.get(key)
+        note = f"分析版本由 {fact.computed_by} 变为 {version}" if fact.computed_by != version else ""
+        cause: Cause = "analysis" if note else "source_down" if failed else ""
+        missing = failed or f"重做分析「{analysis.label}」后没有这项结果"
+        out[fact.id] = Again(made, note if made else missing, cause if made or failed else "missing")
+    return out
+
+
+def _bench(gate: Gate, today: date) -> Bench:
+    numbers = count(1)
+
+    def mint() -> str:
+        return f"F{next(numbers)}"
+
+    try:
+        tree = gate.org_tree()
+    except GmaError:
+        tree = OrgTree(orgs=())
+    return Bench(gate, Engine(gate, catalog(), today, mint), catalog(), mint, today, tree)
+
+
+def _keyed(facts: Iterable[Fact]) -> dict[tuple[Key, int], Fact]:
+    """Facts by what they are about; equal ones are told apart by their order."""
+    seen: dict[Key, int] = {}
+    out = {}
+    for fact in facts:
+        key = (fact.indicator, fact.name, fact.org, f"{fact.by.dim}={fact.by.key}" if fact.by else "", fact.period.code)
+        seen[key] = seen.get(key, -1) + 1
+        out[key, seen[key]] = fact
+    return out
+
+
