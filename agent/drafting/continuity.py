@@ -69,8 +69,8 @@ def restated_section(held: Continuity, facts: Mapping[str, Fact]) -> Section:
     """The section that says which published values are restated, with old, new, difference and cause."""
     shown = sorted(held.restated, key=lambda item: -_weight(facts[item.old], facts[item.new]))[:SHOWN]
     columns = (
-        Column(header="指标", align="left", width=1.6),
-        Column(header="单位或分项", align="left", width=1.4),
+        Column(header="单位或分项", align="left", width=1.6),
+        Column(header="指标", align="left", width=1.4),
         Column(header="已发布值", width=1.3),
         Column(header="现值", width=1.3),
         Column(header="差值", width=1.3),
@@ -78,8 +78,8 @@ def restated_section(held: Continuity, facts: Mapping[str, Fact]) -> Section:
     )
     rows = tuple(
         (
+            "{{" + item.old + (".label}}" if _divided(facts[item.old]) else ".org}}"),
             "{{" + item.old + ".name}}",
-            "{{" + item.old + (".label}}" if facts[item.old].by else ".org}}"),
             "{{" + item.old + "}}",
             "{{" + item.new + "}}",
             "{{" + held.changes[item.old] + "}}",
@@ -89,7 +89,7 @@ def restated_section(held: Continuity, facts: Mapping[str, Fact]) -> Section:
     )
     table = Table(id="restated", caption="上期已发布数据重述", columns=columns, rows=rows)
     said = (
-        f"编制本期报告时按原查询核对上期已发布数据，共有{{{{{held.count}:n}}}}项与源系统现值不一致，按现值重述，"
+        f"编制本期报告时按原查询核对上期已发布数据，其中{{{{{held.count}}}}}数据与源系统现值不一致，按现值重述，"
         "本期环比以重述后的数据为基期。变动较大的见[[ref:restated]]。"
     )
     return Section(id="restated", heading="上期数据重述", blocks=(Paragraph(text=said), table))
@@ -143,8 +143,12 @@ def _place(fact: Fact) -> tuple[str, str, str, str]:
     return fact.indicator, fact.org, by, fact.period.code
 
 
+def _divided(fact: Fact) -> bool:
+    return fact.by is not None and fact.by.dim not in {"month", "day"}
+
+
 def _subject(fact: Fact, prior: ReportContent) -> str:
-    where = fact.by.label if fact.by and fact.by.dim not in {"month", "day"} else fact.org_name
+    where = fact.by.label if fact.by and _divided(fact) else fact.org_name
     when = "" if fact.period == prior.period else fact.period.label
     return f"{where}{when}{fact.name}"
 
