@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.approval import waive
@@ -34,7 +35,7 @@ def review_of(runner: Runner, actor: Actor, report: str) -> dict[str, Any]:
         waivers = unit.reviews.waivers(report, row.version)
         names = {user: unit.accounts.name_of(user) for user in _people(comments, waivers)}
     return {
-        "checklist": _listed(checklist, kept is not None),
+        "checklist": _listed(checklist, kept is not None, names),
         "comments": [{**item.model_dump(mode="json"), "by": names[item.actor]} for item in comments],
         "waivers": [{**item.model_dump(mode="json"), "by": names[item.actor]} for item in waivers],
     }
@@ -103,10 +104,13 @@ def _kept(unit: Unit, report: str, version: int) -> Checklist | None:
     return unit.reviews.kept(act.id) if act else None
 
 
-def _listed(checklist: Checklist, kept: bool) -> dict[str, Any]:
+def _listed(checklist: Checklist, kept: bool, names: Mapping[str, str]) -> dict[str, Any]:
     body = checklist.model_dump(mode="json")
     for item in body["items"]:
         item["stateLabel"] = STATE_LABELS[item["state"]]
+        for remark in item["remarks"]:
+            if remark["waiver"]:
+                remark["waiver"]["by"] = names.get(remark["waiver"]["actor"], remark["waiver"]["actor"])
     states = [item.state for item in checklist.items]
     return {**body, "kept": kept, "counts": {state: states.count(state) for state in STATE_LABELS}}  # type: ignore[arg-type]
 

@@ -5,6 +5,7 @@ Chainlit loads this file by its path, under another module name: no state may li
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import chainlit as cl
@@ -14,6 +15,7 @@ from chainlit.server import sio
 from chainlit.session import WebsocketSession
 from chainlit.types import Starter, ThreadDict
 
+from agent import review
 from core.domain.actor import Actor
 from core.errors import GmaError
 from core.log import problem
@@ -141,6 +143,25 @@ async def decide_report(action: cl.Action) -> dict[str, Any]:
     )
 
 
+@cl.action_callback("豁免发现")
+async def waive_finding(action: cl.Action) -> dict[str, Any]:
+    """A reviewer lets one finding of the current version stand."""
+    actor, (report, digest, finding, reason) = await _actor(), _asked(action, "report", "hash", "finding", "reason")
+    return await _done(lambda: review.waive_finding(desk().runner, actor, report, digest, finding, reason))
+
+
+@cl.action_callback("批注报告")
+async def comment_on(action: cl.Action) -> dict[str, Any]:
+    actor, (report, section, text) = await _actor(), _asked(action, "report", "section", "text")
+    return await _done(lambda: review.comment_on(desk().runner, actor, report, text, section))
+
+
+@cl.action_callback("办结批注")
+async def settle_comment(action: cl.Action) -> dict[str, Any]:
+    actor, (report, comment, answer) = await _actor(), _asked(action, "report", "comment", "answer")
+    return await _done(lambda: review.settle_comment(desk().runner, actor, report, comment, answer))
+
+
 @sio.on("stop")  # type: ignore[untyped-decorator]
 async def stop(sid: str) -> None:
     """The stop button, in Chinese; replaces Chainlit's own handler of this event."""
@@ -151,6 +172,18 @@ async def stop(sid: str) -> None:
     if session.current_task:
         session.current_task.cancel()
     await say(STOPPED)
+
+
+def _asked(action: cl.Action, *names: str) -> list[str]:
+    return [str(action.payload.get(name) or "") for name in names]
+
+
+async def _done(work: Callable[[], object]) -> dict[str, Any]:
+    try:
+        await desk().call(work)
+    except GmaError as error:
+        return {"error": str(error)}
+    return {"status": "ok"}
 
 
 async def _act(kind: str, title: str, start: Any) -> dict[str, Any]:

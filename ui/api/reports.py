@@ -7,21 +7,25 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import FileResponse
 
+from agent.review import review_of
 from core.store.reports import ReportDetail, ReportSummary
 from ui.api.people import CurrentActor
 from ui.desk import desk
-from ui.report_desk import card_of, paragraphs_of, reading_of
+from ui.report_desk import card_of, difference_of, paragraphs_of, reading_of
 from ui.views.fact_card import fact_card
 
 router = APIRouter(prefix="/reports", tags=["reports"])
 ReportId = Annotated[str, Path(pattern=r"^[\w\-]{1,80}$")]
-Format = Literal["docx", "html", "pdf", "pptx"]
+Format = Literal["docx", "html", "pdf", "pptx", "evidence"]
 MIME = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "pdf": "application/pdf",
     "html": "text/html; charset=utf-8",
+    "evidence": "application/json",
 }
+
+SUFFIXES = {"evidence": "-证据包.json"}
 
 
 @router.get("")
@@ -54,6 +58,23 @@ async def editable(report: ReportId, actor: CurrentActor) -> dict[str, Any]:
     return {"paragraphs": await desk().call(lambda: paragraphs_of(desk().runner, actor, report))}
 
 
+@router.get("/{report}/review")
+async def review(report: ReportId, actor: CurrentActor) -> dict[str, Any]:
+    """The checklist of the current version with its evidence, waivers and remarks; once decided, the kept one."""
+    return await desk().call(lambda: review_of(desk().runner, actor, report))
+
+
+@router.get("/{report}/diff")
+async def diff(
+    report: ReportId,
+    actor: CurrentActor,
+    first: Annotated[int, Query(alias="from", ge=1)],
+    second: Annotated[int, Query(alias="to", ge=1)],
+) -> dict[str, Any]:
+    """What changed between two versions: printed texts and facts."""
+    return await desk().call(lambda: difference_of(desk().runner, actor, report, first, second))
+
+
 @router.get("/{report}/facts/{fact}")
 async def fact(report: ReportId, fact: Annotated[str, Path(pattern=r"^F\d+$")], actor: CurrentActor) -> dict[str, Any]:
     """The card of one figure."""
@@ -76,4 +97,4 @@ async def document(
         return path, desk().runner.report(actor, report).summary.title
 
     path, title = await desk().call(make)
-    return FileResponse(path, media_type=MIME[format], filename=f"{title}.{format}")
+    return FileResponse(path, media_type=MIME[format], filename=f"{title}{SUFFIXES.get(format, f'.{format}')}")

@@ -68,6 +68,28 @@ def report_card(detail: ReportDetail, actor: Actor, names: Mapping[str, str] | N
     }
 
 
+def review_part(detail: ReportDetail, actor: Actor, review: Mapping[str, Any]) -> dict[str, Any]:
+    """The checklist and the remarks of a card, and what this actor may do with them."""
+    summary, checklist = detail.summary, review["checklist"]
+    blocking = sum(
+        remark["level"] == "error" and remark["waiver"] is None
+        for item in checklist["items"]
+        for remark in item["remarks"]
+    )
+    own, inside = summary.author == actor.user, actor.reads_data and actor.covers(summary.org)
+    open_ = summary.state in {State.DRAFT, State.WAITING}
+    return {
+        "checklist": checklist,
+        "comments": review["comments"],
+        "blocking": blocking,
+        "parts": [{"id": section.id, "heading": section.heading} for section in detail.content.sections],
+        "maySubmit": own and summary.state is State.DRAFT and not blocking,
+        "mayWaive": open_ and inside and actor.reviews and not own,
+        "mayComment": open_ and inside,
+        "evidence": "evidence" in detail.documents,
+    }
+
+
 def report_reading(detail: ReportDetail, labels: Mapping[str, str]) -> dict[str, Any]:
     """The whole text in blocks, and the cards of every fact that it prints."""
     content = detail.content

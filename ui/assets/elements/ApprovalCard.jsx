@@ -1,4 +1,4 @@
-// parts: report
+// parts: report checklist
 const VERBS = [
   ["approve", "批准", "发布这一个版本"],
   ["edit", "修改", "改段落文字，成为新版本后再审"],
@@ -42,6 +42,8 @@ export default function ApprovalCard() {
       <ReportFacts report={report} />
       {moved ? <p className="gma-said">版本已更新：送达时的校验码是 <code>{props.hash.slice(0, 12)}</code>，下面的决定针对当前版本。</p> : null}
       <Checks report={report} />
+      <Checklist report={report} open={report.mayDecide} changed={() => tellOthers(report.id)} />
+      <Comments report={report} changed={() => tellOthers(report.id)} />
       <Decisions report={report} />
       {report.mayDecide ? (
         <Fragment>

@@ -1,4 +1,4 @@
-// parts: report
+// parts: report checklist
 export default function ReportCard() {
   const { report, error } = useReport(props.id, props)
   const [busy, setBusy] = useState("")
@@ -16,6 +16,8 @@ export default function ReportCard() {
       <header><h3>{report.title}</h3><StateBadge report={report} /></header>
       <ReportFacts report={report} />
       <Checks report={report} />
+      <Checklist report={report} open={report.blocking > 0} changed={() => tellOthers(report.id)} />
+      <Comments report={report} changed={() => tellOthers(report.id)} />
       <details className="gma-contents"><summary>目录（{report.sections.length} 章）</summary><ol>{report.sections.map((name, at) => <li key={at}>{name}</li>)}</ol></details>
       <Decisions report={report} />
       <div className="gma-actions">

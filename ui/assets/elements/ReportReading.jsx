@@ -1,4 +1,4 @@
-// parts: fact chart blocks report
+// parts: fact chart blocks report difference
 export default function ReportReading() {
   const [reading, setReading] = useState(null)
   const [error, setError] = useState("")
@@ -12,6 +12,7 @@ export default function ReportReading() {
     <article className="gma gma-reading" data-testid="reading">
       <h2>{reading.card.title}</h2>
       <p className="gma-quiet gma-center">{reading.card.orgName} · {reading.card.period} · 第 {reading.card.version} 版 · {reading.card.stateLabel}</p>
+      <Difference id={reading.card.id} version={reading.card.version} />
       {reading.assumptions.length ? <p className="gma-quiet">{reading.assumptions.join("；")}</p> : null}
       {reading.sections.map((section) => (
         <section key={section.id}>

@@ -59,11 +59,6 @@ function Checks({ report }) {
         <b>{report.counts.facts}</b> 个数据事实 · <b>{report.counts.findings}</b> 项发现 · 校验 <b>{report.counts.checks}</b> 项，
         {report.checks.length ? `${passed} 项通过` : "全部通过"}
       </p>
-      {report.checks.length ? (
-        <ul>{report.checks.map((check, at) => (
-          <li key={at} className={"gma-check-" + check.level}><b>{check.level === "error" ? "须改正" : "请留意"}　{check.label}</b>{check.text ? `：${check.text}` : ""}{check.fix ? `（${check.fix}）` : ""}</li>
-        ))}</ul>
-      ) : null}
       {report.sources.length ? (
         <p className="gma-sources">{report.sources.map((source) => (
           <span key={source.label} className={"gma-source-" + source.status} title={source.text}>{source.label}{source.status === "ok" ? "" : `：${source.text}`}</span>
@@ -85,10 +80,11 @@ function Decisions({ report }) {
   )
 }
 
-const DOWNLOADS = { docx: "下载 Word", pdf: "下载 PDF", pptx: "下载 PPT", html: "下载网页版" }
+const DOWNLOADS = { docx: "下载 Word", pdf: "下载 PDF", pptx: "下载 PPT", html: "下载网页版", evidence: "下载证据包" }
 
 function Downloads({ report }) {
-  return Object.entries(DOWNLOADS).map(([format, words]) => (
+  const offered = Object.entries(DOWNLOADS).filter(([format]) => format !== "evidence" || report.evidence)
+  return offered.map(([format, words]) => (
     <a key={format} className="gma-button" data-testid={"download-" + format} href={`/api/v1/reports/${report.id}/document?format=${format}`} download>
       {words}
     </a>
