@@ -120,6 +120,7 @@ def test_the_main_story(enter: Enter, chat_server: Any, outside: list[str], shot
     approval = reviewer.get_by_test_id("approval-card")
     approval.wait_for(timeout=SLOW)
     reviewer.screenshot(path=shots / "07-inbox.png")
+    _review_beside_the_decision(reviewer, approval, shots)
     approval.get_by_test_id("verb-return").click()
     approval.get_by_test_id("confirm").click()
     assert approval.get_by_test_id("said").inner_text() == "请先写明意见。"
@@ -153,6 +154,39 @@ def test_the_main_story(enter: Enter, chat_server: Any, outside: list[str], shot
     assert target.read_bytes()[:2] == b"PK"
     author.screenshot(path=shots / "11-published.png")
     assert outside == []
+
+
+def _review_beside_the_decision(page: Any, approval: Any, shots: Path) -> None:
+    """The checklist is filled; a remark fails its item until it is waived with a reason or resolved."""
+    checklist = approval.get_by_test_id("checklist")
+    assert checklist.locator(".gma-item").count() >= 12
+    assert checklist.get_by_test_id("item-numerals").get_attribute("data-state") == "pass"
+    noted = checklist.get_by_test_id("item-comments")
+    notes = approval.get_by_test_id("notes")
+    for text in ("请核对线损口径", "请补充投诉原因"):
+        notes.get_by_text("批注", exact=True).first.click() if not notes.get_by_test_id(
+            "note-text"
+        ).is_visible() else None
+        notes.get_by_test_id("note-text").fill(text)
+        notes.get_by_test_id("note-add").click()
+        notes.get_by_text(text).wait_for(timeout=SLOW)
+    noted.get_by_test_id("remark").nth(1).wait_for(timeout=SLOW)
+    assert noted.get_attribute("data-state") == "fail"
+    noted.get_by_test_id("waive").first.click()
+    noted.get_by_test_id("reason").fill("口径")
+    noted.get_by_test_id("waive-confirm").click()
+    noted.get_by_text("豁免须写明理由").wait_for(timeout=SLOW)
+    page.screenshot(path=shots / "07a-waiver.png", full_page=True)
+    noted.get_by_test_id("reason").fill("口径已在附件写明")
+    noted.get_by_test_id("waive-confirm").click()
+    noted.get_by_test_id("waived").wait_for(timeout=SLOW)
+    notes.get_by_test_id("note-settle").nth(1).click()
+    notes.get_by_test_id("note-answer").fill("已在第六章补充")
+    notes.get_by_test_id("note-done").click()
+    notes.get_by_text("已办结：已在第六章补充").wait_for(timeout=SLOW)
+    approval.locator("[data-testid=item-comments][data-state=waived]").wait_for(timeout=SLOW)
+    checklist.scroll_into_view_if_needed()
+    page.screenshot(path=shots / "07b-checklist.png", full_page=True)
 
 
 def test_a_second_reviewer_window_finds_it_handled(enter: Enter, shots: Path) -> None:
