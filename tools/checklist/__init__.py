@@ -21,7 +21,8 @@ from core.store.tables import ReportRow
 
 @dataclass(frozen=True)
 class Case:
-    """One version under review. `prior` is the approved report that it follows, None for a first one."""
+    """One version under review. `prior` is the approved report that it follows, None for a first one; the remarks carry
+    the names of people."""
 
     content: ReportContent
     checks: tuple[CheckResult, ...] = ()
@@ -83,7 +84,10 @@ def checklist_of(unit: Unit, row: ReportRow) -> Checklist:
         checks=unit.reports.checks(row.id),
         prior=unit.reports.content(content.baseline, release.version) if release else None,
         prior_id=content.baseline if release else "",
-        comments=tuple(unit.reviews.comments(row.id)),
+        comments=tuple(
+            note.model_copy(update={"actor": unit.accounts.name_of(note.actor)})
+            for note in unit.reviews.comments(row.id)
+        ),
         waivers={waiver.finding: waiver for waiver in unit.reviews.waivers(row.id, row.version)},
     )
     return Checklist(report=row.id, version=row.version, hash=version.hash, items=fill(case))

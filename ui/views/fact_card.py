@@ -52,6 +52,8 @@ def share_queries(cards: dict[str, dict[str, Any]]) -> list[str]:
 
 
 def _rows(fact: Fact) -> list[tuple[str, str]]:
+    from tools.analysis import who_computed
+
     from_systems, tables = source_names(fact.source, fact.datasets)
     return [
         ("口径", fact.caliber + (f"（口径版本 {fact.caliber_version}）" if fact.caliber_version else "")),
@@ -61,6 +63,7 @@ def _rows(fact: Fact) -> list[tuple[str, str]]:
         ("精确值", _exact(fact)),
         ("来源系统", from_systems),
         ("数据表", tables),
+        ("计算", who_computed(fact)),
         ("算法", fact.method if _CHINESE.search(fact.method) else ""),
         ("命中行数", f"{fact.row_count:,} 行" if fact.query else ""),
         ("数据截至", f"{fact.as_of:%Y-%m-%d %H:%M}" if fact.as_of else ""),

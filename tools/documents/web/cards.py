@@ -8,6 +8,7 @@ from html import escape
 
 from core.domain.fact import Fact
 from core.domain.tokens import plain
+from tools.analysis import who_computed
 from tools.documents.appendix import change, moment, source_name, state, subject
 
 
@@ -33,6 +34,8 @@ def card(fact: Fact) -> str:
         ("数据截至", escape(moment(fact.as_of))),
         ("状态", escape(state(fact))),
     ]
+    if fact.computed_by:
+        rows.append(("计算", escape(who_computed(fact))))
     if fact.query:
         rows.append(("查询", f"<code>{escape(fact.query)}</code>"))
         rows.append(("查询参数", f"<code>{escape(json.dumps(fact.params, ensure_ascii=False, default=str))}</code>"))
