@@ -66,15 +66,9 @@ class Fact(BaseModel):
     `value` is in base units (kWh, 元, %, 户, 件, h, kW, kVA, 元/千千瓦时 for prices); None unless status is ok or
     partial. `query` is the canonical SQL (one statement per line for several sources) and `params` what it was bound
     with, enough to run it again. Derived facts name their `parents` and say in `method` how they were computed.
-    supplement: str = ""
-    computed_by: str = ""
-    inputs: dict[str, Any] = Field(default_factory=dict)
-
-    @model_serializer(mode="wrap")
-    def _without_blanks(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Facts of older versions are written as they always were, so that stored hashes still hold."""
-        data: dict[str, Any] = handler(self)
-        return {name: value for name, value in data.items() if value or name not in _LATER}
+    `supplement` marks a value that a person supplied (人工补录): who, when and from where; '' for all others.
+    `computed_by` is who computed it with the version (`engine/1`, `derive/1`, `analysis.outlook/1`, `record/1`), and
+    `inputs` what an analysis was given, so that it can be done again.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -104,20 +98,15 @@ class Fact(BaseModel):
     reason: str = ""
     parents: tuple[str, ...] = ()
     method: str = ""
-<<<<<<< HEAD
     supplement: str = ""
-
-    @model_serializer(mode="wrap")
-    def _without_blank_supplement(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Facts that no person supplied are written as they always were, so that stored hashes still hold."""
-        data: dict[str, Any] = handler(self)
-        if not data.get("supplement"):
-            data.pop("supplement", None)
-        return data
-=======
     computed_by: str = ""
     inputs: dict[str, Any] = Field(default_factory=dict)
->>>>>>> 6bab6e0 (Recompute does analyses again and says why a number differs; values that changed since publication are restated in the next report)
+
+    @model_serializer(mode="wrap")
+    def _without_blanks(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Facts of older versions are written as they always were, so that stored hashes still hold."""
+        data: dict[str, Any] = handler(self)
+        return {name: value for name, value in data.items() if value or name not in _LATER}
 
     @field_serializer("value", when_used="json")
     def _value(self, value: Decimal | None) -> float | int | None:
