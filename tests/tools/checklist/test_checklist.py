@@ -149,11 +149,15 @@ def test_sources_that_are_missing_or_unfinished_fail_completeness() -> None:
     assert item(Case(content(sources=())), "completeness").state == "fail"
 
 
-def test_reconciliation_tells_the_differences_that_the_report_found() -> None:
-    text = "发行电量与采集电量差异超限"
-    case = Case(content(findings=(found(text, kind="reconcile_energy", suggestion="核对例日"),)))
-    assert [remark.text for remark in item(case, "reconciliation").remarks] == [text]
-    assert item(Case(content(findings=(found("别的"),))), "reconciliation").state == "pass"
+def test_reconciliation_counts_the_checks_and_fails_with_their_rule() -> None:
+    def compared(id: str, check: str, within: bool) -> Fact:
+        return fact(id, "3", indicator=f"reconcile.{check}", name="核对差额", params={"check": check, "within": within})
+
+    now = content(facts=(compared("F1", "unit", True), compared("F2", "tg", False), compared("F3", "tg", False)))
+    result = item(Case(now, (check("reconciliation", text="台区级核对超出容差"),)), "reconciliation")
+    assert result.state == "fail" and [remark.text for remark in result.remarks] == ["台区级核对超出容差"]
+    assert "跨系统核对 2 项，1 项超出容差" in result.evidence
+    assert item(Case(content()), "reconciliation").evidence.endswith("本报告没有跨系统核对的数据")
 
 
 def test_a_caliber_of_another_version_than_last_month_is_told_once() -> None:
