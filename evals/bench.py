@@ -5,6 +5,8 @@ draft      the R1 draft end to end, split by node
 turn       what the agent adds to a question, against computing the same indicator alone
 startup    `gma --help`, and opening the runner, as whole processes
 memory     peak resident memory of a draft
+audit      audit rows appended and verified a second, and their share of a draft
+facts      cost of a fact, minted, kept and hashed, and their share of a draft
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from core.settings import Settings
+from evals.record_bench import bench_audit, bench_facts
 
 ROUNDS = 7
 MONTH = "2026-10"
@@ -84,7 +87,7 @@ def bench_draft(settings: Settings) -> dict[str, Any]:
     from agent.runner import Runner
 
     with tempfile.TemporaryDirectory() as folder:
-        home = _linked_home(settings, Path(folder))
+        home = linked_home(settings, Path(folder))
         runner = Runner.open(home)
         actor = runner.actor("analyst01")
         rounds = []
@@ -108,7 +111,7 @@ def bench_turn(settings: Settings) -> dict[str, Any]:
     from core.domain.period import Period
 
     with tempfile.TemporaryDirectory() as folder:
-        home = _linked_home(settings, Path(folder))
+        home = linked_home(settings, Path(folder))
         runner = Runner.open(home)
         actor = runner.actor("analyst01")
         turn = median_seconds(lambda: list(runner.ask(actor, "2026年10月云州公司售电量是多少")))
@@ -152,6 +155,8 @@ BENCHES: dict[str, Callable[[Settings], dict[str, Any]]] = {
     "turn": bench_turn,
     "startup": bench_startup,
     "memory": bench_memory,
+    "audit": bench_audit,
+    "facts": bench_facts,
 }
 
 
@@ -166,7 +171,7 @@ def run_bench(settings: Settings, names: Sequence[str]) -> dict[str, Any]:
     return body
 
 
-def _linked_home(settings: Settings, folder: Path) -> Settings:
+def linked_home(settings: Settings, folder: Path) -> Settings:
     """A home of its own that shares the province, so that measuring leaves no reports behind."""
     home = folder / "home"
     home.mkdir()
