@@ -6,6 +6,7 @@ from agent.answers import with_costs
 from agent.conversation import converse
 from agent.events import Answer, ReportRef, Status, Understood
 from agent.prompt import prompt
+from agent.redraft import redraft
 from agent.state import RunState
 from agent.turn import Turn
 from core.approval import submit
@@ -14,7 +15,6 @@ from core.errors import BadRequest, GmaError
 
 NOT_IN_CHAT = "聊天中的话不算审批。请审核人打开「待我审批」里的审批卡片，对所审版本作出批准、修改、退回或否决的决定。"
 NOT_OPEN = {
-    "revise": "目前不能在聊天里改写段落：审核人可在审批卡片上选「修改」，作者可以换单位或统计期重新生成。",
     "share": "目前不能生成分享链接：已发布的报告可在报告列表下载 Word，由有权限的同事自行打开。",
 }
 
@@ -53,7 +53,9 @@ def _answer(turn: Turn, understood: Understood) -> Answer:
             return said("answered", prompt("smalltalk").render(**words).strip())
         case "decide":
             return said("refused", NOT_IN_CHAT)
-        case "revise" | "share":
+        case "revise":
+            return _on_report(turn, understood)
+        case "share":
             return said("refused", NOT_OPEN[understood.intent])
         case "submit" | "export":
             return _on_report(turn, understood)
@@ -77,6 +79,9 @@ def _on_report(turn: Turn, understood: Understood) -> Answer:
         f"或用 gma export {at_hand} --format docx（pdf、pptx、html）。"
     )
     status: Status = "answered"
+    if understood.intent == "revise":
+        text = f"报告 {at_hand}：{redraft(turn, at_hand)}"
+        status = "drafted"
     if understood.intent == "submit":
         try:
             submit(turn.store, turn.actor, at_hand)

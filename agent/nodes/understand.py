@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from agent.events import Understood
 from agent.state import RunState
 from agent.turn import Turn
 from agent.understanding import Context
+from core.errors import NotFound
 from knowledge.template_grammar import Template
 
 GRAINS = {"week": "自然周", "month": "自然月", "quarter": "季度", "year": "年", "range": "起止日期"}
@@ -35,6 +36,9 @@ def run(state: RunState, turn: Turn) -> RunState:
         limits=turn.limits,
     )
     understood = fitting(recommended(understood, turn.text, turn.library), turn.library)
+    if context.report and understood.intent != "refuse" and about_draft(turn.text, _headings(turn, context.report)):
+        query = understood.query or turn.text
+        understood = Understood(intent="revise", report=context.report, query=query)
     turn.llm_use = turn.note_llm(use)
     after = context.after(turn.text, understood)
     with turn.store.begin() as unit:
@@ -43,6 +47,32 @@ def run(state: RunState, turn: Turn) -> RunState:
         unit.runs.mark(state["run"], node="understand")
     ready = understood.intent == "report" and not (understood.refusal or understood.clarify)
     return {"route": "report" if ready else "answer"}
+
+
+CHANGING = re.compile(
+    r"改成|改为|换成|换个|换一|删|去掉|去除|补充|增加|添加|加一|精简|缩短|简化|重写|改写|只看|只留|排序|从高到低|从低到高"
+)
+PLACES = re.compile(
+    r"[图表]\s*(?:\d{1,2}|[一二三四五六七八九十])|第[一二三四五六七八九十\d]{1,2}(?:章|部分|大?节)|标题"
+)
+
+
+def about_draft(text: str, headings: Sequence[str]) -> bool:
+    """Whether a sentence asks for a change of the draft at hand: a place in it is named together with a change."""
+    wish = re.split(r"[:：]", text, maxsplit=1)[0]
+    if MAKING.search(wish) or not CHANGING.search(wish):
+        return False
+    return bool(PLACES.search(wish)) or any(heading in wish for heading in headings)
+
+
+def _headings(turn: Turn, report: str) -> list[str]:
+    """The headings of a report that the actor may see; none for any other."""
+    try:
+        with turn.store.begin() as unit:
+            unit.reports.row(report, turn.actor)
+            return [section.heading for section in unit.reports.content(report).sections]
+    except NotFound:
+        return []
 
 
 MAKING = re.compile(r"(?:做|写|出|编|拟|起草|撰写|生成|编制|准备|来|要)(?:一)?[份个篇]")
