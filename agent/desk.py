@@ -16,9 +16,13 @@ from core.domain.finding import Finding
 from core.domain.indicator import Indicator
 from core.domain.org import Org
 from core.domain.period import Period
+from core.domain.supplement import Alert, Supplement
 from core.errors import BadRequest, NotFound, Refused
+from core.supplements import supply, withdraw
 from tools.analysis import Bench, Result, all_analyses
+from tools.evidence import Scope
 from tools.indicators.engine import Ask
+from tools.review import alerts_of, minted, review, told
 
 if TYPE_CHECKING:
     from agent.runner import Runner
@@ -91,6 +95,39 @@ class Desk:
 
     def churn(self, org: str, as_of: date) -> Body:
         return self._analysis("churn_risk", org, Period.day(as_of))
+
+    def quality(self, org: str, period: Period) -> Body:
+        """Cross-source checks, detectors and scores of a unit and period; what 数据运维员 must know is owed to them."""
+        unit = self._org(org)
+        bench = self._turn.bench()
+        found = review(bench, Scope(unit.code, period, bench.today, bench.catalog))
+        made = minted(bench, found)
+        with self._runner.store.begin() as transaction:
+            counts = {"checks": len(found.checks), "facts": len(made.facts)}
+            transaction.audit.append(self._actor.user, "quality", f"{unit.code}:{period.code}", detail=counts)
+            transaction.quality.alert(unit.code, period.code, alerts_of(made.facts))
+            owed = transaction.quality.alerts(self._actor)
+        extra = told(found) | {"alerts": [alert.model_dump(mode="json") for alert in owed]}
+        return Body(made.facts, made.findings, extra | {"org": unit.code, "period": period.code})
+
+    def supply(self, code: str, org: str, period: Period, value: str, note: str) -> Supplement:
+        """Supply a value that the source has not got (人工补录); see `core.supplements`."""
+        found, unit = self._indicator(code), self._org(org)
+        missing = self._turn.engine.compute([Ask(found.id, unit.code, period)])[0]
+        return supply(self._runner.store, self._actor, missing, value, note)
+
+    def withdraw(self, supplement: str, reason: str) -> Supplement:
+        return withdraw(self._runner.store, self._actor, supplement, reason)
+
+    def supplements(self, *, standing: bool = True) -> list[Supplement]:
+        """Supplied values of the actor's units."""
+        with self._runner.store.begin() as unit:
+            return unit.quality.supplements(self._actor, standing=standing)
+
+    def alerts(self) -> list[Alert]:
+        """Quality alerts of the actor's units, newest first."""
+        with self._runner.store.begin() as unit:
+            return unit.quality.alerts(self._actor)
 
     def search(self, text: str) -> dict[str, Any]:
         if not text.strip():

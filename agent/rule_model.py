@@ -25,6 +25,7 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from agent.events import Understood
 from agent.rule_text import answer_text
 from agent.seen import Results
+from agent.understanding.data_review import REVIEW
 from core.domain.fact import Fact
 from core.domain.period import Period, shift_months
 from core.errors import BadRequest
@@ -129,6 +130,8 @@ def plan(understood: Understood, today: date | None = None) -> list[tuple[str, d
                 "limit": limit,
             }
             return [("indicator_query", args)]
+        case "detect" if understood.query == REVIEW:
+            return [("data_review", {"org": org, "period": code}) for org in understood.orgs]
         case "detect":
             return [("detect_anomalies", {"org": org, "period": code}) for org in understood.orgs]
         case "explain":

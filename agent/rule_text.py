@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from agent.events import Understood
 from agent.seen import Results, Seen
+from agent.understanding.data_review import REVIEW
 
 SHOWN = 10
 _WHY = {
@@ -28,6 +29,8 @@ def answer_text(understood: Understood, results: Results) -> tuple[str, dict[str
         parts += _passages(results, labels)
     elif understood.intent == "churn":
         parts += _findings(results, "未发现达到预警线的大客户。", labels) + _members(results, limit=understood.top)
+    elif understood.intent == "detect" and understood.query == REVIEW:
+        parts += _review(results, labels)
     elif understood.intent == "detect":
         parts += _findings(results, "未发现超过关注阈值的异常。", labels)
         parts += _failures(results.facts)
@@ -151,6 +154,26 @@ def _findings(results: Results, nothing: str, labels: dict[str, str]) -> list[st
         labels[f"finding_{index}"] = f"【{finding.get('severity', '关注')}】{finding.get('title', '')}"
         parts.append(f"{{{{finding_{index}}}}}：{finding.get('text', '')}")
     return parts
+
+
+def _review(results: Results, labels: dict[str, str]) -> list[str]:
+    """Checks beyond tolerance, checks without a verdict, scores, and what the detectors found."""
+    by_id = {fact.id: fact for fact in results.facts}
+
+    def placed(name: str) -> list[Seen]:
+        return [by_id[fact] for fact in results.places.get(name, []) if fact in by_id]
+
+    parts = _findings(results, "各项跨系统核对均在容差以内。", labels)
+    unread = [fact for fact in placed("check_odd") if not _good(fact)]
+    for status, words in _WHY.items():
+        names = "、".join(f"{{{{{fact.id}.label}}}}" for fact in unread if fact.status == status)
+        parts += [f"{names}{words}，未作核对，不代表没有差异。"] if names else []
+    scores = "、".join(f"{{{{{fact.id}.label}}}}为{{{{{fact.id}}}}}" for fact in placed("score") if _good(fact))
+    parts += [f"数据质量评分：{scores}。"] if scores else []
+    found = "、".join(f"{{{{{fact.id}.label}}}}{{{{{fact.id}}}}}" for fact in placed("detected"))
+    parts += [f"质量探测检出：{found}。"] if found else []
+    failed = "、".join(f"{{{{{fact.id}.label}}}}" for fact in placed("undetected"))
+    return [*parts, f"{failed}未能探测，不代表没有问题。"] if failed else parts
 
 
 def _outlook(understood: Understood, results: Results, labels: dict[str, str]) -> list[str]:

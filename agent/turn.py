@@ -19,6 +19,7 @@ from core.domain.actor import Actor
 from core.domain.fact import Fact
 from core.domain.finding import Finding
 from core.domain.org import Org, OrgTree
+from core.domain.supplement import Supplement
 from core.settings import Settings
 from core.store import Store
 from knowledge.catalog import Catalog, catalog
@@ -102,7 +103,13 @@ class Turn:
     def engine(self) -> Engine:
         from tools.indicators.engine import Engine
 
-        return Engine(self.gate, self.catalog, self.today, self.mint)
+        return Engine(self.gate, self.catalog, self.today, self.mint, self._supplements)
+
+    def _supplements(self) -> dict[tuple[str, str, str], Supplement]:
+        """The standing supplements of the actor's units, as the record holds them now."""
+        with self.store.begin() as unit:
+            found = unit.quality.supplements(self.actor)
+        return {(item.indicator, item.org, item.period): item for item in found}
 
     def bench(self, known: Sequence[Fact] = ()) -> Bench:
         """What an analysis may use: the gate, the engine, fresh fact ids and the facts minted so far."""

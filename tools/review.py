@@ -189,7 +189,7 @@ def _check(out: Minted, mint: Mint, item: Reconciled) -> None:
     if found.gap_pct is not None:
         rate = mint.fact(code, f"{spec.name}差异率", found.gap_pct, "%", method="差异 ÷ 较大一方", kind="rate", **how)
         out.put("check_rate", rate)
-    causes = Counter(odd.cause for odd in found.odd)
+    causes, explained = Counter(odd.cause for odd in found.odd), []
     odd = mint.fact(code, f"{spec.name}核对例外", Decimal(len(found.odd)), spec.counted, item.wants, by=label,
                     kind="count", decimals=0, caliber=said, rows=found.examined, check=item.check,
                     within=found.within, examples=_examples(found.odd))  # fmt: skip
@@ -201,13 +201,14 @@ def _check(out: Minted, mint: Mint, item: Reconciled) -> None:
         number = mint.fact(code, f"{spec.name}例外", Decimal(causes[cause]), spec.counted, item.wants, by=why,
                            kind="count", decimals=0, caliber=said, parents=(odd,), method="按证据归因计数")  # fmt: skip
         out.put("cause", number)
+        explained.append(number)
         if spec.unit != spec.counted:
             moved = sum((one.gap for one in found.odd if one.cause == cause), Decimal(0))
             size = mint.fact(code, f"{spec.name}例外差异", moved, spec.unit, item.wants, by=why, caliber=said,
                              parents=(odd,), method="按证据归因求和")  # fmt: skip
             out.put("moved", size)
     if item.beyond:
-        out.findings.append(_beyond(item, gap, odd))
+        out.findings.append(_beyond(item, gap, odd, explained))
 
 
 def _examples(odd: Sequence[Any]) -> list[dict[str, Any]]:
@@ -216,17 +217,18 @@ def _examples(odd: Sequence[Any]) -> list[dict[str, Any]]:
     return [{"object": one.object, "cause": one.cause, "gap": str(one.gap)} for one in odd[:most]]
 
 
-def _beyond(item: Reconciled, gap: Fact, odd: Fact) -> Finding:
+def _beyond(item: Reconciled, gap: Fact, odd: Fact, explained: Sequence[Fact]) -> Finding:
     spec = item.spec
+    parts = "、".join(f"{{{{{fact.id}.label}}}}{{{{{fact.id}}}}}" for fact in explained)
     size = f"，差异{{{{{gap.id}}}}}" if spec.unit != spec.counted else ""
     return Finding(
         id="D0",
         kind=f"reconcile_{item.check}",
         severity="关注",
         title=f"{spec.name}核对在容差以外",
-        text=f"{spec.left}与{spec.right}核对，例外{{{{{odd.id}}}}}{size}，归因见数据质量与跨系统核对部分。",
+        text=f"{spec.left}与{spec.right}核对，例外{{{{{odd.id}}}}}{size}" + (f"，其中{parts}。" if parts else "。"),
         org=odd.org,
-        facts=(odd.id, gap.id),
+        facts=(odd.id, gap.id, *(fact.id for fact in explained)),
         suggestion=f"由数据运维员牵头核实{spec.name}核对的例外清单，按原因销号。",
     )
 
@@ -285,3 +287,75 @@ def _cleaning(out: Minted, mint: Mint, found: Review) -> None:
             out.put("aside_kwh", size)
     out.put("clean", mint.fact("quality.cleaning", "清洗后电量", cleaned.clean, "kWh", (cleaned.want,), parents=(raw,),
                                method="清洗前电量 − 隔离行电量", refused=cleaned.refused, **base))  # fmt: skip
+
+
+def alerts_of(facts: Sequence[Fact]) -> list[tuple[str, str, int, str]]:
+    """(detector, severity, objects, sentence) of every detector whose findings 数据运维员 must know."""
+    out: list[tuple[str, str, int, str]] = []
+    for fact in facts:
+        name = fact.params.get("detector")
+        if name is None or not fact.value or not quality_rules().detectors[name].alert:
+            continue
+        spec, count = quality_rules().detectors[name], int(fact.value)
+        text = f"{fact.org_name or fact.org}{fact.period.label}{spec.name}检出{count}{spec.counted}。{spec.treatment}"
+        out.append((name, spec.severity, count, text))
+    return out
+
+
+def told(found: Review) -> dict[str, Any]:
+    """The verdicts with their objects, for people who work on them: codes only, no names."""
+    return {
+        "checks": [
+            {
+                "check": item.check,
+                "name": item.spec.name,
+                "status": item.status,
+                "reason": item.reason,
+                "within": item.compared.within if item.compared else None,
+                "examined": item.compared.examined if item.compared else None,
+                "exceptions": _examples(item.compared.odd) if item.compared else [],
+            }
+            for item in found.checks
+        ],
+        "detectors": [
+            {
+                "detector": item.detector,
+                "code": item.spec.code,
+                "name": item.spec.name,
+                "severity": item.spec.severity,
+                "status": item.status,
+                "reason": item.reason,
+                "objects": item.detected.objects if item.status == "ok" else None,
+                "rows": item.detected.rows if item.status == "ok" else None,
+                "kwh": float(item.detected.kwh) if item.detected.kwh is not None else None,
+                "listed": [
+                    {"object": d.object, "org": d.org, "first": _json(d.first), "last": _json(d.last), "rows": d.rows,
+                     "note": d.note}
+                    for d in item.detected.defects[:20]
+                ],
+                "treatment": item.spec.treatment,
+            }
+            for item in found.scan.findings
+        ],
+        "scores": [
+            {
+                "source": item.source,
+                "status": item.status,
+                "reason": item.reason,
+                "rows": item.rows,
+                "score": float(round(item.value, 4)) if item.value is not None else None,
+                "parts": {name: float(round(part, 4)) for name, part in item.parts.items()},
+            }
+            for item in found.scan.scores
+        ],
+        "cleaning": _told_cleaning(found),
+    }
+
+
+def _told_cleaning(found: Review) -> dict[str, Any]:
+    cleaned = found.cleaned
+    if cleaned is None:
+        return {"status": found.unread[0], "reason": found.unread[1]}
+    rules = [{"rule": i.rule, "label": i.label, "rows": i.rows, "kwh": float(i.kwh)} for i in cleaned.touched]
+    return {"status": "ok", "rows": cleaned.rows, "raw": float(cleaned.raw), "clean": float(cleaned.clean),
+            "refused": cleaned.refused, "rules": rules}  # fmt: skip

@@ -90,6 +90,10 @@ def build_tools(
         """找用电量异常：与本单位季节水平和同级单位比较。"""
         return collected.add(all_analyses()["usage_anomaly"](bench, org, Period.parse(period)))
 
+    def data_review(org: str, period: str) -> str:
+        """核对数据：九项跨系统核对、各来源的数据质量评分、质量探测。"""
+        return collected.add(all_analyses()["data_review"](bench, org, Period.parse(period)))
+
     def explain_change(indicator: str, org: str, period: str) -> str:
         """解释一项指标的同比变化：按下级单位、行业、大客户分解，并核对采集、停电、气温、供电侧证据。"""
         return collected.add(explain(bench, indicator, org, Period.parse(period)))
@@ -106,7 +110,9 @@ def build_tools(
         """查模板、往期报告、指标口径和规范。"""
         return json.dumps({"hits": search(query)}, ensure_ascii=False)
 
-    functions = (indicator_query, detect_anomalies, explain_change, churn_ranking, outlook, search_knowledge)
+    functions = (
+        indicator_query, detect_anomalies, data_review, explain_change, churn_ranking, outlook, search_knowledge,
+    )  # fmt: skip
     return [StructuredTool.from_function(_said(function), name=function.__name__) for function in functions]
 
 

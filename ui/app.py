@@ -16,9 +16,11 @@ from chainlit.session import WebsocketSession
 from chainlit.types import Starter, ThreadDict
 
 from agent import review
+from agent.desk import Desk
 from core.domain.actor import Actor
 from core.errors import GmaError
 from core.log import problem
+from ui import typed_commands
 from ui.chainlit_store import ChatStore
 from ui.chat_files import ChatFiles
 from ui.desk import desk
@@ -72,6 +74,8 @@ async def chat_start() -> None:
     elif actor.reviews:
         await show_inbox(actor, quiet=True)
         cl.user_session.set("untitled", True)  # type: ignore[no-untyped-call]
+    elif typed_commands.greets(actor):
+        await say(await desk().call(lambda: typed_commands.alerts(Desk(desk().runner, actor))))
 
 
 @cl.on_chat_resume
@@ -92,6 +96,12 @@ async def message(incoming: cl.Message) -> None:
         return
     if text.strip("。！? ？") in REPORT_WORDS:
         await show_reports(actor)
+        return
+    if typed_commands.is_typed(text):
+        try:
+            await say(await desk().call(lambda: typed_commands.answer(desk().runner, actor, text)))
+        except GmaError as error:
+            await say(str(error))
         return
     thread = cl.context.session.thread_id
     try:

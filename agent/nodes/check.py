@@ -8,6 +8,7 @@ from agent.nodes.draft import content_of
 from agent.state import RunState
 from agent.turn import Turn
 from tools.checks import run_checks
+from tools.review import alerts_of
 
 
 def run(state: RunState, turn: Turn) -> RunState:
@@ -22,6 +23,7 @@ def run(state: RunState, turn: Turn) -> RunState:
         return {"route": "redraft", "returns": returns + 1}
     with turn.store.begin() as unit:
         row = unit.reports.file(state["run"], content, results, turn.actor.user)
+        unit.quality.alert(content.org, content.period.code, alerts_of(content.facts))
         unit.runs.mark(state["run"], report=row.id, node="check")
         unit.runs.remember(state["thread"], unit.runs.context(state["thread"]) | {"report": row.id})
         unit.runs.save(state["run"], "labels", outline.labels())

@@ -7,6 +7,7 @@ from datetime import date
 
 from agent.events import Understood
 from agent.understanding.context import Context
+from agent.understanding.data_review import REVIEW, review_asked
 from agent.understanding.filling import fill
 from agent.understanding.glossary import IndicatorLookup
 from agent.understanding.intents import small_talk
@@ -68,11 +69,14 @@ def read(
         return Understood(intent="smalltalk", query=clean)
     bare = _GREETING.sub("", clean) or clean
     bare = _CORRECTED.sub("", bare) or bare
+    bare, reviewing = review_asked(bare)
     bare = _upward(bare, tree, context)
     bare, respelled = respelt(bare, tree, indicators)
     clock = Clock(today=today, year=_year(context, today), base=context.period, data_until=context.data_until)
     slots = read_slots(bare, clock, actor.org, tree, indicators, context)
     found = fill(slots, clock=clock, actor=actor, tree=tree, lookup=indicators, context=context, settled=settled)
+    if reviewing and found.intent == "detect":
+        found = found.model_copy(update={"query": REVIEW, "indicator": None})
     return found.model_copy(update={"assumed": (*respelled, *found.assumed)}) if respelled else found
 
 

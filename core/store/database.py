@@ -19,6 +19,7 @@ from core.settings import Settings
 from core.store.accounts import Accounts
 from core.store.anchor import Anchor, AnchorFile
 from core.store.audit import GENESIS, Algorithm, AuditChain, Verdict
+from core.store.quality import Quality
 from core.store.reports import Reports
 from core.store.reviews import Reviews
 from core.store.runs import Runs
@@ -43,6 +44,7 @@ class Unit:
         self.runs = Runs(session)
         self.reports = Reports(session, self.audit)
         self.reviews = Reviews(session, self.audit)
+        self.quality = Quality(session, self.audit)
 
 
 class Store:

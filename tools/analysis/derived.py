@@ -52,6 +52,7 @@ def derived(
         reason=next((parent.reason for parent in parents if parent.status == "partial"), ""),
         parents=tuple(parent.id for parent in parents),
         method=method,
+        supplement=next((parent.supplement for parent in parents if parent.supplement), ""),
     )
 
 

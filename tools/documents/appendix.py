@@ -138,7 +138,7 @@ def moment(at: datetime | None) -> str:
 
 
 def state(fact: Fact) -> str:
-    label = STATUS_LABELS[fact.status]
+    label = fact.supplement or STATUS_LABELS[fact.status]
     return f"{label}：{fact.reason}" if fact.reason and fact.status != "ok" else label
 
 

@@ -68,6 +68,7 @@ def derive(
         parents=tuple(fact.id for fact in parents),
         method=f"{how}：{_METHODS[how]}",
         computed_by=DERIVE,
+        supplement=next((fact.supplement for fact in parents if fact.supplement), ""),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from core.domain.fact import Fact
 from core.domain.indicator import Indicator, Measure
 from core.domain.org import OrgTree
+from core.domain.supplement import Supplement
 from core.errors import BadRequest, GmaError
 from knowledge.catalog import Catalog
 from knowledge.definitions import PERIOD_NAMES, value_names
@@ -22,6 +23,7 @@ from tools.indicators.minting import Mint
 from tools.indicators.resolved import Leg, Resolved
 from tools.indicators.standing import Standing
 from tools.indicators.statement import Frame, Statement, frame_of
+from tools.indicators.supplied import with_supplement
 from tools.indicators.windows import Layout, layout
 
 __all__ = ["DIMENSIONS", "Ask", "Engine"]
@@ -62,9 +64,21 @@ class _Planned:
 
 
 class Engine:
-    """Computes indicators for one actor. `today` is the business date; `ids` mints fact ids in order."""
+    """Computes indicators for one actor. `today` is the business date; `ids` mints fact ids in order.
 
-    def __init__(self, gate: Gate, catalog: Catalog, today: date, ids: Callable[[], str]) -> None:
+    `supplied` are the values that people supplied, by (indicator, unit, period code): used only where the source
+    answered that it has none, and marked on the fact.
+    """
+
+    def __init__(
+        self,
+        gate: Gate,
+        catalog: Catalog,
+        today: date,
+        ids: Callable[[], str],
+        supplied: Callable[[], Mapping[tuple[str, str, str], Supplement]] = dict,
+    ) -> None:
+        self._supplied = supplied
         self._gate = gate
         self._catalog = catalog
         self._today = today
@@ -95,7 +109,9 @@ class Engine:
         labels = Labels(self._gate, self._catalog, self._orgs())
         mint = Mint(self._catalog, Standing(self._catalog, self._coverage, self._today), self._ids, labels)
         resolved = [self._resolve(plan, answers, statements, order) for plan in planned]
-        return labels.named([mint.facts(item) for item in resolved])
+        supplied = self._supplied()
+        made = [[with_supplement(fact, supplied) for fact in mint.facts(item)] for item in resolved]
+        return labels.named(made)
 
     def _plan(self, ask: Ask, statements: dict[Frame, Statement], order: list[Frame]) -> _Planned:
         indicator = self._indicator(ask)

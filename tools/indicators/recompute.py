@@ -22,6 +22,7 @@ from tools.indicators.expression import evaluate
 
 State = Literal["same", "changed", "unavailable"]
 
+SUPPLIED = "人工补录的数值，没有查询可以重算"
 ANALYSED = "由分析得出，须重做分析才能核对"
 
 
@@ -72,7 +73,9 @@ def recompute_all(
     done: dict[str, Recomputed] = {}
     moved: list[Fact] = []
     for fact in _by_depth(facts, again):
-        if fact.id in again:
+        if fact.supplement and not fact.parents:
+            result: tuple[Recomputed, Fact | None] = (Recomputed(fact.id, "unavailable", None, SUPPLIED), None)
+        elif fact.id in again:
             result = _remade(fact, again[fact.id], done, moved)
         elif not _known(fact, book):
             result = Recomputed(fact.id, "unavailable", None, ANALYSED), None

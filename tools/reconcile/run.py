@@ -46,9 +46,11 @@ def newest(scope: Scope, dataset: str) -> Want:
 
 
 def reconcile(evidence: Evidence, scope: Scope, known: Sequence[Fact] = ()) -> list[Reconciled]:
-    """All checks in their order. `known` are the facts of the report that is being made."""
+    """All checks in their order. `known` are the facts of the report that is being made, if one is."""
     evidence.gather(wants(scope))
-    return [one(evidence, scope, name, tuple(known)) for name in all_checks()]
+    rules = reconcile_rules().checks
+    names = [name for name in all_checks() if known or rules[name].code != REPORT]
+    return [one(evidence, scope, name, tuple(known)) for name in names]
 
 
 def one(evidence: Evidence, scope: Scope, name: str, known: tuple[Fact, ...] = ()) -> Reconciled:

@@ -57,6 +57,7 @@ def _rows(fact: Fact) -> list[tuple[str, str]]:
     from_systems, tables = source_names(fact.source, fact.datasets)
     return [
         ("口径", fact.caliber + (f"（口径版本 {fact.caliber_version}）" if fact.caliber_version else "")),
+        ("补录", fact.supplement),
         ("统计期", fact.period.label),
         ("单位", fact.org_name or fact.org),
         ("分项", fact.by.label if fact.by else ""),

@@ -1,0 +1,82 @@
+"""`gma quality | supplement`: the state of the data, and values that people supply."""
+
+from __future__ import annotations
+
+import argparse
+
+from agent.desk import Desk
+from core.domain.fact import STATUS_LABELS
+from core.domain.period import Period
+from core.domain.supplement import Supplement
+from core.errors import BadRequest
+from ui.cli.output import emit
+from ui.cli.session import open_runner
+
+
+def quality(arguments: argparse.Namespace) -> int:
+    with open_runner() as runner:
+        body = Desk.open(runner, arguments.user).quality(arguments.org, _period(arguments.period))
+    if arguments.json:
+        emit(body.json())
+        return 0 if body.succeeded else 1
+    found = body.extra
+    print("跨系统核对")
+    for check in found["checks"]:
+        verdict = "容差以内" if check["within"] else "容差以外"
+        verdict = STATUS_LABELS[check["status"]] if check["within"] is None else verdict
+        print(f"  {check['name']}：{verdict}" + (f"（{check['reason']}）" if check["reason"] else ""))
+    print("质量评分")
+    for score in found["scores"]:
+        shown = f"{score['score'] * 100:.2f}%" if score["score"] is not None else STATUS_LABELS[score["status"]]
+        print(f"  {score['source']}：{shown}" + (f"（{score['reason']}）" if score["reason"] else ""))
+    print("检出问题")
+    for item in found["detectors"]:
+        if item["status"] != "ok":
+            print(f"  {item['code']} {item['name']}：{STATUS_LABELS[item['status']]}（{item['reason']}）")
+        elif item["objects"]:
+            names = "、".join(listed["object"] for listed in item["listed"][:5])
+            print(f"  {item['code']} {item['name']}［{item['severity']}］：{item['objects']}，{names}")
+    for alert in found["alerts"]:
+        print(f"提醒［{alert['severity']}］{alert['text']}")
+    return 0 if body.succeeded else 1
+
+
+def supplement(arguments: argparse.Namespace) -> int:
+    with open_runner() as runner:
+        desk = Desk.open(runner, arguments.user)
+        if arguments.action == "list":
+            found = desk.supplements(standing=False)
+        elif arguments.action == "withdraw":
+            if not arguments.id:
+                raise BadRequest("没有写补录编号。", "用 gma supplement list 查看编号。")
+            found = [desk.withdraw(arguments.id, arguments.note)]
+        else:
+            given = {"--indicator": arguments.indicator, "--org": arguments.org, "--period": arguments.period,
+                     "--value": arguments.value}  # fmt: skip
+            missing = [name for name, value in given.items() if not value]
+            if missing:
+                example = "例如 --indicator A02 --org 望湖区 --period 2026-10 --value 12345。"
+                raise BadRequest(f"补录缺少 {'、'.join(missing)}。", example)
+            period = _period(arguments.period)
+            found = [desk.supply(arguments.indicator, arguments.org, period, arguments.value, arguments.note)]
+    if arguments.json:
+        emit({"status": "ok", "supplements": [item.model_dump(mode="json") for item in found]})
+        return 0
+    for item in found:
+        print(line(item))
+    if not found:
+        print("没有补录。")
+    return 0
+
+
+def line(item: Supplement) -> str:
+    """One supplement as people read it."""
+    state = "已撤回" if item.withdrawn_by else "有效"
+    return f"{item.id}  {state}  {item.indicator}  {item.org}  {item.period}  {item.value}{item.unit}  {item.said()}"
+
+
+def _period(text: str) -> Period:
+    try:
+        return Period.parse(text)
+    except ValueError as error:
+        raise BadRequest(str(error).split("\n")[0]) from error
