@@ -41,6 +41,10 @@ LABELS = {
     "configuration": "启动配置",
     "upgrade": "记录库升级",
     "bind_accounts": "账号落位",
+    "quality": "数据核对",
+    "quality_alert": "数据质量提醒",
+    "supplement": "人工补录",
+    "supplement_withdraw": "撤回补录",
     "audit_read": "查阅审计",
     "anchor": "重立锚点",
 }

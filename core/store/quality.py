@@ -85,7 +85,7 @@ class Quality:
             new += 1
         if new:
             self._session.flush()
-            self._audit.append("system", ALERT, f"{org}:{period}", detail={"alerts": new})
+            self._audit.append("system", "quality_alert", f"{org}:{period}", detail={"alerts": new})
         return new
 
     def alerts(self, actor: Actor, limit: int = 50) -> list[Alert]:

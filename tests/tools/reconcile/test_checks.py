@@ -22,18 +22,40 @@ from tools.reconcile.run import one, reconcile
 BALANCED = ("customer", "line", "unit", "capacity", "recovery", "reliability")
 THREE = "SELECT cons_no FROM bill WHERE ym = '2026-10' AND kwh_total > 200 ORDER BY cons_no LIMIT 3"
 BREAKS = {
-    "customer": ("marketing", f"UPDATE bill SET kwh_total = kwh_total * 1.5 WHERE ym = '2026-10' AND cons_no IN ({THREE})",
-                 "other"),  # fmt: skip
-    "line": ("acquisition", "UPDATE supply_day SET supply_kwh = supply_kwh * 1.2 WHERE tg_no IS NULL AND date >= '2026-10-01'",
-             "other"),  # fmt: skip
-    "unit": ("marketing", "UPDATE bill SET receivable_amt = receivable_amt + 1 WHERE bill_id IN (SELECT bill_id FROM bill"
-             " WHERE ym = '2026-10' ORDER BY bill_id LIMIT 1)", "parts"),  # fmt: skip
-    "capacity": ("marketing", "UPDATE customer SET run_cap_kva = run_cap_kva + 7 WHERE cons_no IN (SELECT cons_no FROM"
-                 " work_order WHERE wo_type = '新装' AND status = '已归档' AND finish_time >= '2026-10-01')", "archive"),
-    "recovery": ("marketing", "UPDATE payment SET bill_id = 'B-none' WHERE pay_id IN (SELECT pay_id FROM payment"
-                 " WHERE arrive_time < '2026-10-20' AND ym = '2026-09' ORDER BY pay_id LIMIT 1)", "orphan"),
-    "reliability": ("meter", "DELETE FROM meter_event WHERE event_code = '停电' AND start_time >= '2026-10-01'", "none"),
-}  # fmt: skip
+    "customer": (
+        "marketing",
+        f"UPDATE bill SET kwh_total = kwh_total * 1.5 WHERE ym = '2026-10' AND cons_no IN ({THREE})",
+        "other",
+    ),
+    "line": (
+        "acquisition",
+        "UPDATE supply_day SET supply_kwh = supply_kwh * 1.2 WHERE tg_no IS NULL AND date >= '2026-10-01'",
+        "other",
+    ),
+    "unit": (
+        "marketing",
+        "UPDATE bill SET receivable_amt = receivable_amt + 1"
+        " WHERE bill_id IN (SELECT bill_id FROM bill WHERE ym = '2026-10' ORDER BY bill_id LIMIT 1)",
+        "parts",
+    ),
+    "capacity": (
+        "marketing",
+        "UPDATE customer SET run_cap_kva = run_cap_kva + 7 WHERE cons_no IN (SELECT cons_no FROM work_order"
+        " WHERE wo_type = '新装' AND status = '已归档' AND finish_time >= '2026-10-01')",
+        "archive",
+    ),
+    "recovery": (
+        "marketing",
+        "UPDATE payment SET bill_id = 'B-none' WHERE pay_id IN (SELECT pay_id FROM payment"
+        " WHERE arrive_time < '2026-10-20' AND ym = '2026-09' ORDER BY pay_id LIMIT 1)",
+        "orphan",
+    ),
+    "reliability": (
+        "meter",
+        "DELETE FROM meter_event WHERE event_code = '停电' AND start_time >= '2026-10-01'",
+        "none",
+    ),
+}
 
 
 @pytest.fixture
@@ -118,13 +140,14 @@ def test_the_report_is_held_against_itself() -> None:
     total = Fact(id="F1", indicator="A02", name="售电量", value=Decimal(100), unit="kWh", period=period, org="99401")
     by = {"dim": "org", "key": "", "label": ""}
     parts = [
-        Fact.model_validate({**total.model_dump(), "id": f"F{n}", "org": f"994010{n}", "by": by, "value": Decimal(value)})
-        for n, value in ((2, 60), (3, 40))
+        Fact.model_validate({**total.model_dump(), "id": f"F{n}", "org": f"994010{n}", "by": by, "value": value})
+        for n, value in ((2, Decimal(60)), (3, Decimal(40)))
     ]
     evidence = Evidence(gate=None, org="99401", purpose="")  # type: ignore[arg-type]  # reads no source
     good = one(evidence, scope, "report", (total, *parts)).compared
     assert good is not None and good.within and good.examined == 1
-    wrong = one(evidence, scope, "report", (total, parts[0], parts[1].model_copy(update={"value": Decimal(41)}))).compared
+    off = parts[1].model_copy(update={"value": Decimal(41)})
+    wrong = one(evidence, scope, "report", (total, parts[0], off)).compared
     assert wrong is not None and [odd.cause for odd in wrong.odd] == ["sum"]
 
 
