@@ -4,6 +4,7 @@ indicator  one indicator through the engine against the same aggregation in bare
 draft      the R1 draft end to end, split by node
 turn       what the agent adds to a question, against computing the same indicator alone
 startup    `gma --help`, and opening the runner, as whole processes
+documents  docx, pdf and pptx against the plain python-docx, LibreOffice and python-pptx way
 memory     peak resident memory of a draft
 audit      audit rows appended and verified a second, and their share of a draft
 facts      cost of a fact, minted, kept and hashed, and their share of a draft
@@ -149,6 +150,12 @@ def bench_memory(settings: Settings) -> dict[str, Any]:
     return {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
 
 
+def bench_files(settings: Settings) -> dict[str, Any]:
+    from evals.documents import bench_documents
+
+    return bench_documents(settings)
+
+
 BENCHES: dict[str, Callable[[Settings], dict[str, Any]]] = {
     "indicator": bench_indicator,
     "draft": bench_draft,
@@ -157,6 +164,7 @@ BENCHES: dict[str, Callable[[Settings], dict[str, Any]]] = {
     "memory": bench_memory,
     "audit": bench_audit,
     "facts": bench_facts,
+    "documents": bench_files,
 }
 
 

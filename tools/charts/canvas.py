@@ -104,6 +104,11 @@ def _svg(plot: Plot) -> str:
     return _write(plot, format="svg", metadata={"Date": None, "Creator": None}).decode()
 
 
+def forget() -> None:
+    """Drop the kept drawings, so that a measurement draws them again."""
+    _svg.cache_clear()
+
+
 def _write(plot: Plot, **how: Any) -> bytes:
     family()
     with _DRAWING:

@@ -166,11 +166,14 @@ def _upper(rows: Sequence[Row]) -> str:
 
 def _ring(plot: Plot, size: int) -> Body:
     """Parts of a whole with name and number beside each; a pie, because labels cannot stand outside a ring."""
-    row = row_of(plot.traces[0], 1)
+    trace = plot.traces[0]
+    kept = [at for at, value in enumerate(trace.values) if value is not None and value > 0]
+    names = tuple(plot.categories[at] for at in kept)
+    row = Row(1, trace.name, tuple(trace.values[at] for at in kept), row_of(trace, 1).decimals)
     points = "".join(
         f'<c:dPt><c:idx val="{at}"/><c:bubble3D val="0"/><c:spPr>{fill(at)}<a:ln w="12700">{solid("FFFFFF")}</a:ln>'
         "</c:spPr></c:dPt>"
-        for at in range(len(plot.categories))
+        for at in range(len(kept))
     )
     named = labels(size, "outEnd", row.decimals).replace('showCatName val="0"', 'showCatName val="1"')
     named = named.replace("</c:dLbls>", '<c:separator>　</c:separator><c:showLeaderLines val="1"/></c:dLbls>')
@@ -179,10 +182,10 @@ def _ring(plot: Plot, size: int) -> Body:
         '<c:x val="0.31"/><c:y val="0.14"/><c:w val="0.38"/><c:h val="0.76"/></c:manualLayout></c:layout>'
     )
     inner = (
-        f'<c:pieChart><c:varyColors val="1"/>{series(row, plot.categories, points + named)}'
+        f'<c:pieChart><c:varyColors val="1"/>{series(row, names, points + named)}'
         '<c:firstSliceAng val="0"/></c:pieChart>'
     )
-    return plot.categories, [row], layout + inner, ""
+    return names, [row], layout + inner, ""
 
 
 def _waterfall(plot: Plot, size: int) -> Body | None:

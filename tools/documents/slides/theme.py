@@ -15,6 +15,7 @@ COVER, PAGE = "封面", "结论页"
 """Names of the layouts."""
 GREEN, INK, GREY, TINT = "00706B", "1F2328", "595959", "E3EFEE"
 EAST, LATIN = "微软雅黑", "Arial"
+_MAIN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _SLOTS = ("accent1", "accent2", "accent3", "accent4", "accent5", "accent6")
 
 
@@ -69,12 +70,13 @@ def write(frame: Any, text: str, size: float, colour: str = INK, *, bold: bool =
 
 def dress(run: Any, size: float, colour: str = INK, *, bold: bool = False) -> None:
     """Size, colour and weight of a run; typefaces come from the theme."""
-    from pptx.dml.color import RGBColor
-    from pptx.util import Pt
+    from lxml import etree
 
-    run.font.size, run.font.bold = Pt(size), bold
-    run.font.color.rgb = RGBColor.from_string(colour)  # type: ignore[no-untyped-call]
-    run._r.get_or_add_rPr().set("lang", "zh-CN")
+    props = run._r.get_or_add_rPr()
+    props.set("lang", "zh-CN")
+    props.set("sz", str(round(size * 100)))
+    props.set("b", "1" if bold else "0")
+    etree.SubElement(etree.SubElement(props, f"{_MAIN}solidFill"), f"{_MAIN}srgbClr").set("val", colour)
 
 
 def box(slide: Any, x: float, y: float, width: float, height: float) -> Any:
