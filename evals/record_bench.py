@@ -113,7 +113,7 @@ def _drafted(settings: Settings, folder: Path) -> Iterator[Draft]:
 
 
 def _replayed(folder: Path, rows: list[Any]) -> None:
-    store = _store(folder)
+    store = _store_of(folder)
     for row in rows:
         with store.begin() as unit:
             unit.audit.append(row.actor, row.action, row.object, row.result, json.loads(row.detail))
@@ -121,7 +121,7 @@ def _replayed(folder: Path, rows: list[Any]) -> None:
 
 
 def _appended(folder: Path, transactions: int, rows: int) -> None:
-    store = _store(folder)
+    store = _store_of(folder)
     for at in range(transactions):
         with store.begin() as unit:
             for _ in range(rows):
@@ -135,7 +135,7 @@ def _verified(folder: Path, algorithm: str) -> float:
     from core.store.audit import GENESIS, digest
     from core.store.tables import AuditRow
 
-    store = _store(folder)
+    store = _store_of(folder)
     path, previous = folder / "record.sqlite", GENESIS
     detail = json.dumps({"statements": [{"sql": "f" * 64, "rows": 12, "status": "ok"}], "purpose": "指标计算"})
     row = AuditRow(at="2026-11-23T09:00:00.000000+08:00", actor="analyst01", action="query", object="run-1")
@@ -174,10 +174,10 @@ def _verified(folder: Path, algorithm: str) -> float:
     return WALKED / spent
 
 
-def _store(folder: Path) -> Any:
+def _store_of(folder: Path) -> Any:
     from core.store import Store
 
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     return Store(f"sqlite:///{folder / 'record.sqlite'}", folder / "audit.anchor")
 
 
