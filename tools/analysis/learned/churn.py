@@ -88,11 +88,11 @@ TASK = Task(
     "客户流失",
     _rows,
     (
-        Member("梯度提升", boosting(14, 20, 0.2, 250, 0.03)),
-        Member("梯度提升（深）", boosting(31, 12, 0.15, 250, 0.04)),
-        Member("梯度提升（深，另一种子）", lambda seed: boosting(31, 12, 0.15, 250, 0.04)(seed + 1)),
+        Member("梯度提升", boosting(14, 20, 0.2, 150, 0.05)),
+        Member("梯度提升（深）", boosting(31, 12, 0.15, 160, 0.06)),
         Member("随机森林", random_forest(2, 200, 0.2)),
         Member("极端随机树", trees(2, 200, 0.4)),
     ),
+    folds=4,
     tried=TRIED,
 )

@@ -73,8 +73,9 @@ TASK = Task(
     "窃电嫌疑",
     _rows,
     (
-        Member("梯度提升", boosting(15, 30, 0.3, 250, 0.05)),
+        Member("梯度提升", boosting(15, 30, 0.3, 180, 0.07)),
         Member("极端随机树", trees(5, 200, 0.4)),
     ),
+    folds=4,
     tried=TRIED,
 )
