@@ -8,6 +8,7 @@ documents  docx, pdf and pptx against the plain python-docx, LibreOffice and pyt
 memory     peak resident memory of a draft
 audit      audit rows appended and verified a second, and their share of a draft
 facts      cost of a fact, minted, kept and hashed, and their share of a draft
+gate       the numeral gate on an R1 draft and on its files, for each 10,000 characters and as a share of the draft
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import Any
 
 from core.settings import Settings
 from evals.record_bench import bench_audit, bench_facts
+from evals.gate_bench import bench_gate
 
 ROUNDS = 7
 MONTH = "2026-10"
@@ -165,6 +167,7 @@ BENCHES: dict[str, Callable[[Settings], dict[str, Any]]] = {
     "audit": bench_audit,
     "facts": bench_facts,
     "documents": bench_files,
+    "gate": bench_gate,
 }
 
 

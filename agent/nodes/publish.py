@@ -3,11 +3,17 @@ the evidence pack among it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from agent.state import RunState
 from agent.turn import Turn
 from core.domain.lifecycle import Verb
+from core.domain.report import ReportContent
 from core.errors import Broken
 from core.evidence import keep
+from tools.checks import check_file
+from tools.checks.readers import readers
 from tools.documents.library import folder_of, make_documents
 
 
@@ -29,9 +35,24 @@ def run(state: RunState, turn: Turn) -> RunState:
         approved_at=act.at,
         digest=act.hash,
     )
+    _reread(act.report, detail, documents)
     turn.services.fault("inside:publish")
     with turn.store.begin() as unit:
         if unit.reports.publish(act, documents):
             keep(unit, act, folder_of(turn.settings, act.report))
     turn.services.fault("committed:publish")
     return {"done": "publish"}
+
+
+def _reread(report: str, content: ReportContent, documents: Mapping[str, tuple[Path, str]]) -> None:
+    """The files themselves pass the numeral gate before they are released; raises Broken with the first finding."""
+    for path, _ in documents.values():
+        if path.suffix not in readers():
+            continue
+        wrong = [item for item in check_file(path, content) if item.rule == "rendered_gate" and not item.passed]
+        failed = [item for item in wrong if item.level == "error"]
+        if failed:
+            raise Broken(
+                f"报告 {report} 的{path.suffix.removeprefix('.')}文件与批准的内容不一致，没有发布：{failed[0].place}{failed[0].text}",
+                "请把这句话告诉系统管理员；报告内容和批准记录都已保存。",
+            )

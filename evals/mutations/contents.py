@@ -164,7 +164,13 @@ def _after(phrases: Sequence[str]) -> Change:
 
 def _extreme(fact: Fact, context: Context) -> bool:
     """Whether a fact is the largest or smallest of its kind, in its value or a change: a superlative may be true."""
-    alike = [item for item in context.content.facts if item.indicator == fact.indicator and item.has_value and item.by]
+    by = fact.by
+    alike = [
+        item
+        for item in context.content.facts
+        if by is not None and item.by is not None and item.by.dim == by.dim and item.indicator == fact.indicator
+        if item.has_value and (item.period == fact.period or by.dim == "month")
+    ]
     for field in ("value", "yoy", "mom"):
         values = [_shown(item, field) for item in alike]
         known = [value for value in values if value is not None]

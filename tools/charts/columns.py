@@ -204,7 +204,8 @@ def _float(axes: Any, traces: list[Trace]) -> None:
     axes.set_ylim(bottom, top)
     from matplotlib.ticker import MaxNLocator
 
-    ticks = [tick for tick in MaxNLocator(3).tick_values(low, high) if low - span * 0.15 <= tick <= top]
+    # the locator's zero may be a hair off zero, and would then be printed with fifteen decimals
+    ticks = [round(tick, 9) + 0.0 for tick in MaxNLocator(3).tick_values(low, high) if low - span * 0.15 <= tick <= top]
     axes.set_yticks(ticks)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from core.domain.report import Chart
 from core.domain.tokens import UnknownToken
@@ -20,6 +20,7 @@ _SENTENCE = re.compile(r"[。；\n]")
 _MARKS = "，、：；。"
 
 
+@lru_cache(maxsize=1 << 15)
 def squeeze(text: str) -> str:
     """A text without white space: line breaks and indents differ between formats, words do not."""
     return _SPACE.sub("", text)

@@ -73,6 +73,13 @@ def _field_before(sentence: Sentence, at: int) -> str:
     return ""
 
 
+def _field_after(sentence: Sentence, at: int) -> str:
+    """The comparison that follows a comma: 用电下滑，同比增长5.21%."""
+    after = sentence[at + 1 : at + 3]
+    follows = len(after) == 2 and after[0].kind == "break" and after[1].field in CHANGES
+    return after[1].field if follows else ""
+
+
 def _beside(word: Atom, way: int, figure: Atom, gap: str, base: str) -> Iterator[str]:
     fact = figure.fact
     assert fact is not None
@@ -95,7 +102,7 @@ def _beside(word: Atom, way: int, figure: Atom, gap: str, base: str) -> Iterator
 
 def _apart(sentence: Sentence, at: int, way: int, context: Context) -> Iterator[str]:
     """A direction without a figure of its own is held against the changes of what the sentence speaks about."""
-    base = _field_before(sentence, at)
+    base = _field_before(sentence, at) or _field_after(sentence, at)
     for fact in _subjects(sentence, at, context):
         fields = [field for field in ([base] if base else ["yoy", "mom"]) if _has(fact, field)]
         if fields and way not in {sign(fact, field) for field in fields}:
@@ -113,10 +120,8 @@ def _subjects(sentence: Sentence, at: int, context: Context) -> Sequence[Fact]:
             return [atom.fact] if not atom.fact.parents else []
         if atom.kind == "indicator":
             return context.current(atom.text, unit)
-    after = sentence[at + 1 : at + 3]
-    if len(after) == 2 and after[0].kind == "break" and after[1].kind == "figure" and after[1].field in CHANGES:
-        return [after[1].fact] if after[1].fact else []
-    return []
+    follows = sentence[at + 2].fact if _field_after(sentence, at) else None
+    return [follows] if follows else []
 
 
 def _base(sentence: Sentence, at: int) -> Iterator[str]:
