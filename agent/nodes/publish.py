@@ -52,7 +52,8 @@ def _reread(report: str, content: ReportContent, documents: Mapping[str, tuple[P
         wrong = [item for item in check_file(path, content) if item.rule == "rendered_gate" and not item.passed]
         failed = [item for item in wrong if item.level == "error"]
         if failed:
+            first = f"{failed[0].place}{failed[0].text}"
             raise Broken(
-                f"报告 {report} 的{path.suffix.removeprefix('.')}文件与批准的内容不一致，没有发布：{failed[0].place}{failed[0].text}",
+                f"报告 {report} 的{path.suffix.removeprefix('.')}文件与批准的内容不一致，没有发布：{first}",
                 "请把这句话告诉系统管理员；报告内容和批准记录都已保存。",
             )
