@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from core.settings import Settings
-from evals.record_bench import bench_audit, bench_facts
 from evals.gate_bench import bench_gate
+from evals.record_bench import bench_audit, bench_facts
 
 ROUNDS = 7
 MONTH = "2026-10"
