@@ -202,6 +202,10 @@ def _float(axes: Any, traces: list[Trace]) -> None:
     span = (high - low) or max(abs(high) * 0.2, 1.0)
     bottom, top = low - span * 2.75, high + span * 0.45
     axes.set_ylim(bottom, top)
+    if high == low:
+        # marks around a single value would all print the same figure
+        axes.set_yticks([])
+        return
     from matplotlib.ticker import MaxNLocator
 
     # the locator's zero may be a hair off zero, and would then be printed with fifteen decimals
