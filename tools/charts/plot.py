@@ -13,6 +13,7 @@ from core.domain.report import Chart, Point
 from core.domain.tokens import UnknownToken, number
 
 _MONTH = re.compile(r"(\d{4})年(\d{1,2})月")
+_DAY = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 
 
 @dataclass(frozen=True)
@@ -96,10 +97,15 @@ def _value(point: Point | None, unit: str, facts: Mapping[str, Fact]) -> Decimal
 
 
 def short_ticks(categories: Sequence[str]) -> tuple[str, ...]:
-    """Axis forms: a run of months prints the year once (`10月` over `2025年`); other names stay."""
+    """Axis forms: a run of months prints the year once (`10月` over `2025年`), a run of days the month; others stay."""
     out: list[str] = []
-    year = ""
+    year = month = ""
     for text in categories:
+        day = _DAY.fullmatch(text)
+        if day is not None:
+            out.append(f"{day[3]}日" + (f"\n{day[2]}月" if day[2] != month else ""))
+            month = day[2]
+            continue
         match = _MONTH.fullmatch(text)
         if match is None:
             out.append(text)
