@@ -38,7 +38,7 @@ def as_version_one(path: Path) -> str:
             content.pop(name)
         for fact in content["facts"]:
             for name in ("computed_by", "inputs"):
-                fact.pop(name)
+                fact.pop(name, None)
         digest = sha256_of(content)
         connection.execute("UPDATE version SET content = ?, hash = ?", (canonical(content), digest))
         connection.execute("UPDATE act SET hash = ?", (digest,))

@@ -48,7 +48,7 @@ def test_nothing_is_written_when_nothing_changed_and_the_changed_is_written_agai
     docs = [doc for doc in house.house_docs() if doc.id != "caliber/A05"]
     docs[0] = docs[0].model_copy(update={"text": "改写后的口径"})
     index.upsert([Doc(id="experience/x", kind="experience", title="经验", text="保留")])
-    monkeypatch.setattr(house, "house_docs", lambda: docs)
+    monkeypatch.setattr(house, "house_docs", lambda settings=None: docs)
     ensure_index(settings, index)
     assert index.get("caliber/A05") is None
     assert index.get("experience/x") is not None
