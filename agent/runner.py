@@ -44,6 +44,7 @@ from tools.checklist import checklist_of
 
 MAX_TEXT = 4000
 MOST_RESUMES = 5
+LAST_STEPS = frozenset({"answer", "close", "archive"})
 RESUME_PATIENCE = 30.0
 """Seconds that a recorded act waits for whoever works on its run."""
 _PLAIN = re.compile(r"[\w-]{1,100}")
@@ -367,10 +368,14 @@ class Runner:
                 unit.runs.mark(run, status="waiting", waits_for=waiting[0]["waits_for"])
 
     def _settle_failure(self, turn: Turn, error: GmaError) -> Answer:
-        """A run that fails before its report is filed is over; once there is a report it stays owed and is retried."""
+        """A run that fails before its report is filed is over; once there is a report it stays owed and is retried.
+
+        A run that its last step has ended stays ended, though the word of it got lost on the way back.
+        """
         with self.store.begin() as unit:
-            owed = unit.runs.get(turn.run).report is not None
-            unit.runs.mark(turn.run, status="open" if owed else "failed", error=str(error))
+            row = unit.runs.get(turn.run)
+            left = "done" if row.status == "done" else "failed" if row.report is None else "open"
+            unit.runs.mark(turn.run, status=left, error=str(error))
             unit.audit.append(
                 turn.actor.user,
                 "ask",
@@ -417,6 +422,12 @@ class Runner:
                 start = Command(resume=act)
             elif not state.values and not state.next:
                 start = {"run": turn.run, "thread": turn.thread, "user": turn.actor.user}
+            elif not state.next and state.values.get("done") in LAST_STEPS:
+                # the last step says that it is done and only the ledger does not know; an empty `next` alone says
+                # nothing, a killed run can look so in its middle
+                with self.store.begin() as unit:
+                    unit.runs.mark(turn.run, status="done", waits_for="")
+                continue
             answer = self._drive(turn, start, settle=False)
         return answer
 

@@ -85,12 +85,22 @@ def live(runner: Any, *, publish: bool = True) -> list[str]:
         answer = list(events)[-1].answer
         told.extend([answer.text] if answer.status in {"failed", "refused", "clarify"} else [])
 
-    if not runner.reports(author):
+    def listed() -> list[Any]:
+        """The author's list; a list that could not be read is said in a sentence, and asked for again."""
+        from core.errors import GmaError
+
+        try:
+            return list(runner.reports(author))
+        except GmaError as error:
+            told.append(str(error))
+            return list(runner.reports(author))
+
+    if not listed():
         see(runner.ask(author, REQUEST, "thread-kill"))
-    for report in runner.reports(author)[:1]:
+    for report in listed()[:1]:
         if report.state == "draft":
             see(runner.submit(author, report.id))
-    for report in runner.reports(author)[:1]:
+    for report in listed()[:1]:
         if publish and report.state == "waiting_approval":
             see(runner.decide(reviewer, report.id, "approve", report.hash, "同意"))
     return told
