@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -48,11 +47,12 @@ class Settings(BaseSettings):
     secret: str | None = Field(None, description="会话签名密钥；不设则首次启动时生成并存于 GMA_HOME")
     port: int = Field(8000, description="服务端口")
 
-    @cached_property
+    @property
     def demo_dir(self) -> Path:
+        # not cached: a copy with another home must not keep the first one's province
         return self.home / "demo"
 
-    @cached_property
+    @property
     def template_dir(self) -> Path:
         return self.templates or self.home / "templates"
 

@@ -81,6 +81,19 @@ def test_the_future_cannot_be_seen() -> None:
     pd.testing.assert_frame_equal(before, signals(moved.until(day)).raw)
 
 
+def test_a_works_that_was_closed_at_weekends_has_no_endless_change_of_shape() -> None:
+    """Its weekends held no energy at all: there is no ratio, and the ranking goes on without that signal."""
+    book = synthetic(0)
+    weekend = pd.DatetimeIndex(book.energy.columns).dayofweek >= 5
+    early = pd.DatetimeIndex(book.energy.columns) < pd.Timestamp(AS_OF) - pd.Timedelta(days=60)
+    book.energy.loc[book.energy.index[0], weekend & early] = 0.0
+    book.energy.loc[book.energy.index[1], weekend & ~early] = 0.0
+    found = signals(book)
+    assert not np.isinf(found.raw.to_numpy(dtype=float)).any()
+    assert pd.isna(found.raw.S3.iloc[0]) and found.raw.S3.iloc[1] == pytest.approx(100)
+    assert found.score().notna().all()
+
+
 def test_leavers_rank_first_and_the_probability_is_checked_on_later_months() -> None:
     book = synthetic(40)
     made = learn(book)

@@ -55,7 +55,8 @@ def signals(book: Book) -> Signals:
     raw["S1"] = (_relative(recent / level) - 1) * 100
     raw["S1Y"] = (_relative(recent / year.where(year > 0)) - 1) * 100
     raw["S2"] = (_relative(_mean(energy, end, 0, 13) / _mean(energy, end, 30, 60).where(lambda v: v > 0)) - 1) * 100
-    raw["S3"] = (_weekend(energy, end, 0, 41) / _weekend(energy, end, 84, 180) - 1).abs() * 100
+    shape = _weekend(energy, end, 84, 180)
+    raw["S3"] = (_weekend(energy, end, 0, 41) / shape.where(shape > 0) - 1).abs() * 100
     raw["S11"] = _idle_days(energy, level, end)
     growth = recent / year.where(year > 0)
     peers = growth.groupby(here.industry).agg(["median", "size"])
