@@ -77,7 +77,8 @@ def _report_answer(unit: Unit, run: RunRow, row: ReportRow) -> Answer:
 def _report_text(
     unit: Unit, row: ReportRow, state: State, content: ReportContent, checks: list[dict[str, object]]
 ) -> str:
-    failed = sum(1 for check in checks if not check["passed"] and check["level"] == "error")
+    unmet = [check["level"] for check in checks if not check["passed"]]
+    failed = unmet.count("error")
     head = f"《{row.title}》（{row.id}，第 {row.version} 版）"
     missing = [source.label for source in content.sources if source.status in {"error", "denied", "empty"}]
     gap = f"其中{'、'.join(missing)}没有取到数，相关内容已在报告中注明。" if missing else ""
@@ -87,7 +88,11 @@ def _report_text(
     comment = f"意见：{decision.comment}" if decision and decision.comment else ""
     match state:
         case State.DRAFT:
-            verdict = "校验全部通过" if not failed else f"有 {failed} 项校验未通过，送审前须改正"
+            verdict = "校验全部通过"
+            if failed:
+                verdict = f"有 {failed} 项校验未通过，送审前须改正"
+            elif unmet:
+                verdict = f"校验没有错误，有 {len(unmet)} 项请留意（见审核清单）"
             return (
                 f"{head}初稿已完成：{len(content.facts)} 个数据事实，{len(content.findings)} 项发现，{verdict}。"
                 f"{gap}{assumed}请审阅；确认后说「提交审核」。"
