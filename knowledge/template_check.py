@@ -196,6 +196,15 @@ def _section(section: SectionSpec, known: Catalog) -> Iterator[str]:
             yield f"的表「{table.caption}」要在 rows、each、findings 中写一种，且只写一种。"
     for chart in section.charts:
         yield from _unknown(f"的图「{chart.caption}」", [series.of for series in chart.series], names)
+        if chart.form == "heat":
+            grid = section.need.get(chart.series[0].of)
+            if len(chart.series) != 1 or (grid is not None and not (grid.by and grid.months)):
+                yield (
+                    f"的图「{chart.caption}」是热力图，只写一个系列，"
+                    "所用的 need 要同时写 by 和 months（如 by: org, months: 6）。"
+                )
+        if chart.form in {"tiles", "ring"} and len(chart.series) != 1:
+            yield f"的图「{chart.caption}」只能写一个系列。"
 
 
 def _need(alias: str, need: Need, known: Catalog) -> Iterator[str]:

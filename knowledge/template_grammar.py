@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
+from core.domain.report import ChartForm
+
 Grain = Literal["week", "month", "quarter", "year", "range"]
 Rank = Literal["", "value", "yoy", "mom"]
 
@@ -121,9 +123,12 @@ class SeriesSpec(Frozen):
 
 
 class ChartSpec(Frozen):
+    """`auto` takes the form that suits the shape of the data. A `heat` map takes one series `of` a need with `by` and
+    `months`: a row for each member, a column for each month."""
+
     id: str
     caption: str
-    form: Literal["trend", "bar", "barh", "stack", "ring", "histogram", "waterfall"]
+    form: ChartForm | Literal["auto"] = "auto"
     series: tuple[SeriesSpec, ...]
     unit: str = ""
     right_unit: str = ""

@@ -16,6 +16,7 @@ FORMS = (
     (r"条形|横条|横向", "barh", "bar"),
     (r"环形|饼|圆环", "ring", "bar"),
     (r"堆积|堆叠", "stack", "bar"),
+    (r"网格", "tiles", "bar"),
     (r"柱状|柱形|柱", "bar", "bar"),
 )
 _SPAN = re.compile(r"(?:近|最近|只(?:看|留|要)|后)([一二三四五六七八九十两]{1,2}|\d{1,2})(?:个)?(?:月|天|日|项|位|点)")
@@ -25,7 +26,7 @@ _DIGITS = {word: at for at, word in enumerate("一二三四五六七八九十", 
     "十二": 12,
     "十三": 13,
 }
-_CAN = "可以换成柱状图、条形图、折线图、环形图、堆积图，可以从高到低或从低到高排序，可以只看近六个月。"
+_CAN = "可以换成柱状图、条形图、折线图、环形图、堆积图、网格图，可以从高到低或从低到高排序，可以只看近六个月。"
 
 
 def reshaped(wish: str, chart: Chart, facts: Mapping[str, Fact]) -> tuple[Chart, str]:
@@ -34,8 +35,8 @@ def reshaped(wish: str, chart: Chart, facts: Mapping[str, Fact]) -> tuple[Chart,
     said = []
     for pattern, form, mark in FORMS:
         if re.search(pattern, wish):
-            if form in {"ring"} and len(chart.series) > 1:
-                raise BadRequest("环形图只能画一组数，这张图有多组。", _CAN)
+            if form in {"ring", "tiles"} and len(chart.series) > 1:
+                raise BadRequest("环形图和网格图只能画一组数，这张图有多组。", _CAN)
             update["form"] = form
             update["series"] = tuple(one.model_copy(update={"mark": mark}) for one in chart.series)
             said.append("已换图形")

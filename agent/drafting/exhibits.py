@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from agent.drafting.book import Book, column_unit, printable, sort_key
 from core.domain.fact import Fact
 from core.domain.finding import Finding
-from core.domain.report import Chart, Column, Point, Series, Table
+from core.domain.report import Chart, ChartForm, Column, Point, Series, Table
 from core.domain.tokens import SCALES, natural_unit
 from knowledge.template_grammar import ChartSpec, ColumnSpec, TableSpec
+from tools.charts.recommend import recommend
 
 _CHANGES = {"yoy", "mom", "ytd_yoy", "mom_daily"}
 _TEXT_FIELDS = {"label", "name", "unit", "period", "org"}
@@ -158,9 +159,12 @@ def _absent(fact: Fact) -> str:
 def chart(spec: ChartSpec, book: Book) -> Chart | None:
     """None when fewer than two points have numbers."""
     groups = [list(book.groups.get(series.of, ())) for series in spec.series]
-    base = groups[0][-spec.limit :] if spec.form == "trend" else groups[0][: spec.limit]
+    form = _form(spec, groups[0])
+    if form == "heat":
+        return _heat(spec, groups[0])
+    base = groups[0][-spec.limit :] if form == "trend" else groups[0][: spec.limit]
     keys = [fact.by.key if fact.by else fact.id for fact in base]
-    if sum(fact.has_value for fact in base) < 2 or (spec.form in {"ring", "stack"} and not any(f.value for f in base)):
+    if sum(fact.has_value for fact in base) < 2 or (form in {"ring", "stack"} and not any(f.value for f in base)):
         return None
     unit = column_unit([fact for fact in base if fact.has_value], spec.unit)
     series = []
@@ -173,19 +177,66 @@ def chart(spec: ChartSpec, book: Book) -> Chart | None:
             for key in keys
         )
         series.append(Series(name=wanted.name, points=points, mark=wanted.mark, axis=wanted.axis))
-    datasets = sorted({name for fact in base for name in fact.source.split("+") if name})
-    source = "、".join(SOURCE_LABELS.get(name, name) for name in datasets)
     return Chart(
         id=spec.id,
         caption=spec.caption,
-        form=spec.form,
+        form=form,
         categories=tuple(category(fact) for fact in base),
         series=tuple(series),
         unit=SCALES[unit][-1][0] if unit in SCALES else unit,
         right_unit=spec.right_unit,
-        source=f"数据来源：{source}" if source else "",
+        source=_origin(base),
         alt=f"{spec.caption}，{'、'.join(item.name for item in spec.series)}",
     )
+
+
+def _form(spec: ChartSpec, base: Sequence[Fact]) -> ChartForm:
+    """The template's form, or the one that suits how the facts lie."""
+    if spec.form != "auto":
+        return spec.form
+    dimensions = {fact.by.dim if fact.by else "" for fact in base}
+    if len({fact.period.code for fact in base}) > 1 and dimensions - {"", "month", "day"}:
+        return "heat"
+    return recommend(
+        len(base), len(spec.series), over_time=dimensions <= {"", "month", "day"}, units=dimensions == {"org"}
+    )
+
+
+def _heat(spec: ChartSpec, facts: Sequence[Fact]) -> Chart | None:
+    """A row for each member, a column for each period; None when fewer than two cells have numbers."""
+    wanted = spec.series[0]
+    if sum(printable(fact, "" if wanted.field == "value" else wanted.field) for fact in facts) < 2:
+        return None
+    periods = {fact.period.code: fact.period.label for fact in sorted(facts, key=lambda fact: fact.period.start)}
+    members = {fact.by.key: fact.by.label for fact in facts if fact.by}
+    cells = {(fact.by.key, fact.period.code): fact for fact in facts if fact.by}
+    unit = column_unit([fact for fact in facts if fact.has_value], spec.unit)
+    rows = []
+    for key, label in list(members.items())[: spec.limit]:
+        found = [cells.get((key, code)) for code in periods]
+        points = tuple(
+            Point(fact=fact.id, field=wanted.field)
+            if fact and printable(fact, "" if wanted.field == "value" else wanted.field)
+            else None
+            for fact in found
+        )
+        rows.append(Series(name=label, points=points))
+    return Chart(
+        id=spec.id,
+        caption=spec.caption,
+        form="heat",
+        categories=tuple(periods.values()),
+        series=tuple(rows),
+        unit=SCALES[unit][-1][0] if unit in SCALES else unit,
+        source=_origin(facts),
+        alt=f"{spec.caption}，逐行为对象、逐列为期间",
+    )
+
+
+def _origin(facts: Sequence[Fact]) -> str:
+    names = sorted({name for fact in facts for name in fact.source.split("+") if name})
+    said = "、".join(SOURCE_LABELS.get(name, name) for name in names)
+    return f"数据来源：{said}" if said else ""
 
 
 def category(fact: Fact) -> str:

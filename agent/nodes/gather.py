@@ -45,24 +45,28 @@ def run(state: RunState, turn: Turn) -> RunState:
 
 def collect(outline: Outline, turn: Turn) -> tuple[list[Fact], dict[str, dict[str, list[str]]]]:
     """The facts of every request of an outline, and by section and alias their ids."""
-    asks = [_ask(item, outline) for item in outline.items]
-    return _dedupe(outline.items, turn.engine.compute_each(asks))
+    asks = [_asks(item, outline) for item in outline.items]
+    answers = iter(turn.engine.compute_each([ask for group in asks for ask in group]))
+    return _dedupe(outline.items, [[fact for _ in group for fact in next(answers)] for group in asks])
 
 
-def _ask(item: Item, outline: Outline) -> Ask:
+def _asks(item: Item, outline: Outline) -> list[Ask]:
+    """One request; one for each month where a need splits several months by member."""
     need = item.need
     if need.days:
         first = outline.period.end - timedelta(days=need.days - 1)
         span = Period(start=first, end=outline.period.end, grain="range")
-        return Ask(need.indicator, outline.org, span, by="day", part=need.part)
+        return [Ask(need.indicator, outline.org, span, by="day", part=need.part)]
     period = {"last_month": outline.period.last_month, "last_year": outline.period.yoy}.get(
         need.over, lambda: outline.period
     )()
     if need.months:
         months = period.trailing_months(need.months)
+        if need.by:
+            return [Ask(need.indicator, outline.org, month, by=need.by, part=need.part) for month in months]
         span = months[0].model_copy(update={"end": months[-1].end, "grain": "range"})
-        return Ask(need.indicator, outline.org, span, by="month", part=need.part)
-    return Ask(need.indicator, outline.org, period, by=need.by, part=need.part, limit=need.limit)
+        return [Ask(need.indicator, outline.org, span, by="month", part=need.part)]
+    return [Ask(need.indicator, outline.org, period, by=need.by, part=need.part, limit=need.limit)]
 
 
 def _dedupe(items: tuple[Item, ...], answers: list[list[Fact]]) -> tuple[list[Fact], dict[str, dict[str, list[str]]]]:

@@ -71,6 +71,10 @@ class Series(BaseModel):
     axis: Literal["left", "right"] = "left"
 
 
+ChartForm = Literal["trend", "bar", "barh", "stack", "ring", "histogram", "waterfall", "heat", "tiles"]
+"""走势、柱、横条、堆积、环形、分布、分解、热力图（一行一个系列）、单位网格图."""
+
+
 class Chart(BaseModel):
     """One chart description for every output: docx, chat, html. `unit` is the display unit of the left axis."""
 
@@ -79,7 +83,7 @@ class Chart(BaseModel):
     kind: Literal["chart"] = "chart"
     id: str
     caption: str
-    form: Literal["trend", "bar", "barh", "stack", "ring", "histogram", "waterfall"]
+    form: ChartForm
     categories: tuple[str, ...]
     series: tuple[Series, ...]
     unit: str = ""

@@ -89,13 +89,18 @@ class Sheet:
 
 def render_png(chart: Chart, facts: Mapping[str, Fact], dpi: int = 200) -> bytes:
     """A PNG of the text width; the same chart and facts give the same bytes. Raises UnknownToken for a bad point."""
-    plot = plot_of(chart, facts)
-    return _write(plot, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs={"compress_level": 4})
+    return _png(plot_of(chart, facts), dpi)
 
 
 def render_svg(chart: Chart, facts: Mapping[str, Fact]) -> str:
     """An SVG with live text, stable in its bytes."""
     return _svg(plot_of(chart, facts))
+
+
+@lru_cache(maxsize=16)
+def _png(plot: Plot, dpi: int) -> bytes:
+    """Kept for a while: the check of a file draws the pictures in it again."""
+    return _write(plot, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs={"compress_level": 4})
 
 
 @lru_cache(maxsize=64)
@@ -107,6 +112,7 @@ def _svg(plot: Plot) -> str:
 def forget() -> None:
     """Drop the kept drawings, so that a measurement draws them again."""
     _svg.cache_clear()
+    _png.cache_clear()
 
 
 def _write(plot: Plot, **how: Any) -> bytes:

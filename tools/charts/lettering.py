@@ -43,6 +43,17 @@ def width(text: str, size: float) -> float:
     )
 
 
+def cut(text: str, size: float, room: float) -> str:
+    """Shorten every line to `room` points, with an ellipsis where something is left out."""
+    lines = []
+    for line in text.split("\n"):
+        short = line
+        while len(short) > 1 and width(short, size) > room:
+            short = short.removesuffix("…")[:-1] + "…"
+        lines.append(short)
+    return "\n".join(lines)
+
+
 def wrapped(text: str, size: float, room: float, lines: int = 3) -> str:
     """Break a name into at most `lines` lines that fit `room` points; unchanged when it already fits or cannot."""
     if width(text, size) <= room or "\n" in text:

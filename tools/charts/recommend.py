@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-Form = Literal["trend", "bar", "barh", "stack", "ring", "histogram", "waterfall"]
+from core.domain.report import ChartForm
 
 
 def recommend(
@@ -15,8 +13,10 @@ def recommend(
     parts_of_whole: bool = False,
     intervals: bool = False,
     bridge: bool = False,
-) -> Form:
-    """`bridge`: changes between two levels; `intervals`: counts per class; `points`: categories per series."""
+    units: bool = False,
+) -> ChartForm:
+    """`bridge`: changes between two levels; `intervals`: counts per class; `points`: categories per series;
+    `units`: the categories are units of one level."""
     if bridge:
         return "waterfall"
     if intervals:
@@ -24,5 +24,7 @@ def recommend(
     if parts_of_whole:
         return "stack" if series > 1 or over_time else "ring" if 2 <= points <= 6 else "barh"
     if over_time:
-        return "trend"
+        return "trend" if series <= 4 else "heat"
+    if units and series == 1 and points > 12:
+        return "tiles"
     return "bar" if points <= 6 and series <= 3 else "barh"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tools.charts.canvas import SMALL, WIDTH, Sheet
-from tools.charts.lettering import width, wrapped
+from tools.charts.lettering import cut, width, wrapped
 from tools.charts.plot import Plot
 
 _TURN = 40
@@ -48,13 +48,7 @@ def _fit(plot: Plot, total: float, left: float, right: float) -> Ticks:
     if all(width(text, SMALL) <= slot - 1 for text in texts):
         lines = max((text.count("\n") + 1 for text in texts), default=1)
         return Ticks(texts, False, left, 20 + 11 * lines)
-    cut = tuple(_cut(text) for text in plot.ticks)
-    longest = max(width(text, SMALL) for text in cut)
-    first = width(cut[0], SMALL) * _COSINE - slot / 2 + 8
-    return Ticks(cut, True, max(left, first), 26 + longest * _SINE)
-
-
-def _cut(text: str) -> str:
-    while width(text, SMALL) > _LONGEST:
-        text = text[:-2] + "…"
-    return text
+    names = tuple(cut(text, SMALL, _LONGEST) for text in plot.ticks)
+    longest = max(width(text, SMALL) for text in names)
+    first = width(names[0], SMALL) * _COSINE - slot / 2 + 8
+    return Ticks(names, True, max(left, first), 26 + longest * _SINE)

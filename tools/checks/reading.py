@@ -101,6 +101,8 @@ class Pages:
     properties: dict[str, str] = field(default_factory=dict)
     format: str = "docx"
     drawings: tuple[Drawing, ...] = ()
+    pictures: tuple[str, ...] = ()
+    """SHA-256 of each picture in an office file."""
 
     def body(self) -> list[Line]:
         return [line for line in self.lines if line.zone == "body"]

@@ -49,16 +49,23 @@ def fitted(
 ) -> list[float]:
     """Column widths in points that add up to `room`: what each column needs first, the rest by `shares`.
 
-    A header may break before its bracketed unit. Where the needs exceed the room, columns of text (aligned left) wrap
-    and numbers stay whole; where even that is too much, every column gives in proportion.
+    A header may break before its bracketed unit. Where the needs exceed the room, names in headers break once, then
+    columns of text (aligned left) wrap and numbers stay whole; where even that is too much, every column gives in
+    proportion.
     """
-    needs = []
+    needs, least = [], []
     for at, head in enumerate(heads):
         name, bracket, unit = head.partition("（")
         parts = (name, bracket + unit) if name else (head,)
-        needs.append(max(wide(text) for text in (*parts, *(row[at] for row in rows))) * size + pad)
+        body = max((wide(row[at]) for row in rows), default=0.0)
+        needs.append(max(body, *map(wide, parts)) * size + pad)
+        half = name[: -(-len(name) // 2)] if len(name) > 3 else name
+        least.append(max(body, *map(wide, (half, *parts[1:]))) * size + pad)
+    if sum(needs) > room >= sum(least):
+        given = (room - sum(least)) / (sum(needs) - sum(least))
+        return [low + (need - low) * given for low, need in zip(least, needs, strict=True)]
     if sum(needs) > room:
-        return _wrapping(needs, aligns, room)
+        return _wrapping(least, aligns, room)
     wished = [share * room / sum(shares) for share in shares]
     lacking = [max(wish - need, 0.0) for wish, need in zip(wished, needs, strict=True)]
     spare, whole = room - sum(needs), sum(lacking)

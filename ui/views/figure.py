@@ -8,10 +8,14 @@ from typing import Any
 from core.domain.fact import Fact
 from core.domain.report import Chart, Point
 from core.domain.tokens import UnknownToken, number, unit_scale
+from tools.charts.shades import shades
 
 
 def figure(chart: Chart, facts: Mapping[str, Fact]) -> dict[str, Any]:
     """`series[].points` hold `{v, t, f}` (number to draw, text to print, fact id) or null where there is no number."""
+    rows = [[_point(point, chart.unit, facts) for point in series.points] for series in chart.series]
+    if chart.form in {"heat", "tiles"}:
+        _shade(rows)
     return {
         "kind": "chart",
         "id": chart.id,
@@ -27,9 +31,9 @@ def figure(chart: Chart, facts: Mapping[str, Fact]) -> dict[str, Any]:
                 "name": series.name,
                 "mark": series.mark,
                 "axis": series.axis,
-                "points": [_point(point, chart.unit, facts) for point in series.points],
+                "points": points,
             }
-            for series in chart.series
+            for series, points in zip(chart.series, rows, strict=True)
         ],
     }
 
@@ -43,6 +47,14 @@ def _point(point: Point | None, unit: str, facts: Mapping[str, Fact]) -> dict[st
     except UnknownToken:
         return None
     return {"v": float(value), "t": f"{value:,f}", "f": fact.id}
+
+
+def _shade(rows: list[list[dict[str, Any] | None]]) -> None:
+    """Put the fill and the ink of its shade on every point."""
+    flat = [point for row in rows for point in row]
+    for point, (fill, ink) in zip(flat, shades([point["v"] if point else None for point in flat]), strict=True):
+        if point:
+            point |= {"fill": fill, "ink": ink}
 
 
 def _display(fact: Fact, unit: str) -> str:

@@ -10,11 +10,12 @@ import pytest
 
 from core.domain.report import Chart, Point, ReportContent, Series
 from core.domain.tokens import UnknownToken
-from tools.charts import echart, plot_of, recommend, render_png, render_svg
+from tools.charts import plot_of, recommend, render_png, render_svg
 from tools.charts.lettering import width, wrapped
 from tools.charts.plot import short_ticks
+from tools.charts.shades import note, shades
 
-FORMS = ("trend", "bar", "barh", "stack", "ring", "histogram", "waterfall")
+FORMS = ("trend", "bar", "barh", "stack", "ring", "histogram", "waterfall", "heat", "tiles")
 
 
 def charts(content: ReportContent) -> dict[str, Chart]:
@@ -35,8 +36,6 @@ def test_a_fact_without_a_number_is_a_gap(content: ReportContent) -> None:
     missing = content.fact_map()["F19"].model_copy(update={"unit": "kWh"})
     facts = content.fact_map() | {"F19": missing}
     assert plot_of(broken, facts).traces[0].values[0] is None
-    option = echart(broken, facts)
-    assert option["series"][0]["data"][0] is None
     assert render_png(broken, facts)
 
 
@@ -87,21 +86,16 @@ def test_no_glyph_is_missing(content: ReportContent, recwarn: pytest.WarningsRec
     assert [str(item.message) for item in recwarn if "Glyph" in str(item.message)] == []
 
 
-def test_chat_option_carries_facts(content: ReportContent) -> None:
-    for chart in charts(content).values():
-        option = echart(chart, content.fact_map())
-        data = [item for series in option["series"] for item in series["data"] if isinstance(item, dict)]
-        ids = {point.fact for series in chart.series for point in series.points if point}
-        assert {item["fact"] for item in data} == ids
-    option = echart(charts(content)["c_energy"], content.fact_map())
-    assert [series.get("yAxisIndex", 0) for series in option["series"]] == [0, 1]
+def test_deeper_shades_are_larger_numbers_and_their_ink_is_readable() -> None:
+    def light(colour: str) -> float:
+        return sum(w * int(colour[at : at + 2], 16) for w, at in ((0.299, 1), (0.587, 3), (0.114, 5)))
 
-
-def test_waterfall_in_chat_floats_on_the_level_before(content: ReportContent) -> None:
-    base, shown = echart(charts(content)["c_price"], content.fact_map())["series"]
-    assert base["data"] == [0.0, 633.0, pytest.approx(632.0), 0.0]
-    assert [item["value"] for item in shown["data"]] == [633.0, 5.29, 6.29, 632.0]
-    assert shown["data"][2]["label"]["formatter"] == "-6.29"
+    one = shades([Decimal(1), Decimal(5), None, Decimal(9)])
+    assert light(one[0][0]) > light(one[1][0]) > light(one[3][0]) and light(one[2][0]) > 240
+    both = shades([Decimal(-8), Decimal(-1), Decimal(1), Decimal(8)])
+    assert light(both[0][0]) < light(both[1][0]) and light(both[3][0]) < light(both[2][0])
+    assert both[0][0] != both[3][0] and note([-1.0, 2.0]) != note([1.0, 2.0])
+    assert all(abs(light(fill) - light(ink)) > 85 for fill, ink in one + both)
 
 
 def test_ticks_print_the_year_once() -> None:
@@ -126,6 +120,8 @@ def test_names_wrap_to_their_room() -> None:
         ({"points": 9, "parts_of_whole": True}, "barh"),
         ({"points": 6, "intervals": True}, "histogram"),
         ({"points": 5, "bridge": True}, "waterfall"),
+        ({"points": 6, "series": 8, "over_time": True}, "heat"),
+        ({"points": 18, "units": True}, "tiles"),
     ],
 )
 def test_recommended_forms(shape: dict[str, int], form: str) -> None:

@@ -101,6 +101,27 @@ def test_a_chart_with_a_strange_name_or_axis(judge: Judge, made: Chart, rule: st
     assert rule in {result.rule for result in judge(made)}
 
 
+def heat(names: tuple[str, ...], period: str) -> Chart:
+    rows = tuple(
+        Series(name=name, points=(Point(fact=fact),)) for name, fact in zip(names, ("F21", "F22"), strict=True)
+    )
+    return Chart(id="h", caption="各单位售电量", form="heat", categories=(period,), series=rows, unit="万千瓦时")
+
+
+@pytest.mark.parametrize(
+    ("names", "period", "wrong"),
+    [
+        (("云湖区", "望湖区"), "2026年10月", 0),
+        (("望湖区", "云湖区"), "2026年10月", 2),
+        (("云湖区", "望湖区"), "2026年9月", 2),
+    ],
+)
+def test_a_heat_map_keeps_rows_to_their_members_and_columns_to_their_periods(
+    judge: Judge, names: tuple[str, ...], period: str, wrong: int
+) -> None:
+    assert [result.rule for result in judge(heat(names, period))] == ["attribution"] * wrong
+
+
 def test_each_finding_has_a_name_of_its_own(judge: Judge) -> None:
     text = "云湖区售电量{{F22}}、{{F22}}，同比下降{{F14.yoy:abs}}。"
     found = judge(Paragraph(text=text))

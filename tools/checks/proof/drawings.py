@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
+from core.domain.report import Chart
+from tools.charts.canvas import render_png
 from tools.charts.plot import Plot
+from tools.charts.shades import BOTH_SIGNS, ONE_SIGN
 from tools.checks import Hit
 from tools.checks.context import Context
 from tools.checks.proof.expected import Expected, squeeze
@@ -14,7 +18,7 @@ from tools.checks.proof.judging import verdict
 from tools.checks.reading import Drawing, Pages
 
 _AGAIN = "请重新导出。"
-_REMARKS = ("合计", "首末柱未从零起绘")
+_REMARKS = ("合计", "首末柱未从零起绘", ONE_SIGN, BOTH_SIGNS)
 """What a drawing may say besides the words of its chart."""
 
 
@@ -32,6 +36,20 @@ def drawings(pages: Pages, expected: Expected) -> Iterator[Hit]:
         name, _, plot = ranked[0]
         left.remove(ranked[0])
         yield from _same(name, drawing, plot, expected.context)
+    yield from _pictured(pages.pictures, left, expected.context)
+
+
+def _pictured(pictures: Sequence[str], left: Sequence[tuple[str, Chart, Plot]], context: Context) -> Iterator[Hit]:
+    """A chart that is no native one must be there as the very picture that its numbers give, and no other picture."""
+    drawn = {}
+    for name, chart, plot in left:
+        png = render_png(chart.model_copy(update={"source": ""}), context.facts)
+        drawn[hashlib.sha256(png).hexdigest()] = f"{name}　{plot.caption}"
+    for picture in pictures:
+        if drawn.pop(picture, None) is None:
+            yield Hit("图片", "文件里有一张不是由报告数据画出的图片", _AGAIN)
+    for place in drawn.values():
+        yield Hit(place, "文件里没有这张图", _AGAIN)
 
 
 def _printed(drawn: Sequence[Drawing], expected: Expected) -> Iterator[Hit]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import BadRequest
-from tools.checks.readers.office import drawings_of, properties_of
+from tools.checks.readers.office import drawings_of, pictures_of, properties_of
 from tools.checks.reading import Grid, Line, Look, Pages, Sheet, Zone
 
 _NOTE = "FactNote"
@@ -48,6 +48,7 @@ def read(path: Path) -> Pages:
         odd_even=document.settings.odd_and_even_pages_header_footer,
         properties=properties_of(path),
         drawings=drawings_of(path),
+        pictures=pictures_of(path),
     )
 
 

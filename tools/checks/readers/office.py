@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import zipfile
@@ -12,6 +13,7 @@ from tools.checks.reading import Drawing
 
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_MEDIA = re.compile(r"(?:word|ppt)/media/")
 _CHART = re.compile(r"(?:word|ppt)/(?:charts|embeddings/charts)/[^/]+\.xml$")
 
 
@@ -29,6 +31,13 @@ def drawings_of(path: Path) -> tuple[Drawing, ...]:
     with zipfile.ZipFile(path) as file:
         names = sorted((name for name in file.namelist() if _CHART.match(name)), key=_number)
         return tuple(_drawing(name, file) for name in names if "/style" not in name and "/colors" not in name)
+
+
+def pictures_of(path: Path) -> tuple[str, ...]:
+    """The SHA-256 of every picture in the file, in the order of its parts."""
+    with zipfile.ZipFile(path) as file:
+        names = sorted((name for name in file.namelist() if _MEDIA.match(name)), key=_number)
+        return tuple(hashlib.sha256(file.read(name)).hexdigest() for name in names)
 
 
 def _number(name: str) -> tuple[int, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import BadRequest
-from tools.checks.readers.office import drawings_of, properties_of
+from tools.checks.readers.office import drawings_of, pictures_of, properties_of
 from tools.checks.reading import Grid, Line, Look, Pages, Zone
 
 SUFFIX = ".pptx"
@@ -23,7 +23,7 @@ def read(path: Path) -> Pages:
 
     try:
         deck = pptx.Presentation(str(path))
-        drawings, properties = drawings_of(path), properties_of(path)
+        drawings, pictures, properties = drawings_of(path), pictures_of(path), properties_of(path)
     except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as error:
         raise BadRequest(
             f"「{path.name}」不是可读的 PowerPoint 文件。", "请用 PowerPoint 另存为 pptx 后再试。"
@@ -52,6 +52,7 @@ def read(path: Path) -> Pages:
         properties=properties,
         format="pptx",
         drawings=drawings,
+        pictures=pictures,
     )
 
 

@@ -153,8 +153,27 @@ def _labels(fact: Fact, context: Context) -> frozenset[str]:
     return frozenset({fact.by.label}) | (org_names(fact) if fact.by.dim == "org" else frozenset({fact.name}))
 
 
+def _cells(chart: Chart, context: Context) -> Iterator[Hit]:
+    """A cell of a heat map belongs to the member of its row and the period of its column."""
+    for series in chart.series:
+        for category, point in zip(chart.categories, series.points, strict=False):
+            fact = context.facts.get(point.fact) if point else None
+            if fact is None or fact.by is None:
+                continue
+            owner = _owner(series.name, context) or series.name
+            if owner not in _labels(fact, context) or category != fact.period.label:
+                yield Hit(
+                    f"图「{chart.caption}」第「{series.name}」行「{category}」",
+                    f"这一格是{fact.by.label}{fact.period.label}的{fact.name}",
+                    _MEND,
+                )
+
+
 def _points(chart: Chart, context: Context) -> Iterator[Hit]:
     """A category that names a member carries that member's points."""
+    if chart.form == "heat":
+        yield from _cells(chart, context)
+        return
     for at, category in enumerate(chart.categories):
         owner = _owner(category, context)
         for series in chart.series:

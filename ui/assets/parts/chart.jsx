@@ -32,7 +32,7 @@ function short(text, most) { return text.length > most ? text.slice(0, most - 1)
 function Figure({ chart, open, shown }) {
   const drawn = chart.series.some((series) => series.points.some(Boolean))
   const many = chart.series.length > 1
-  const draw = { barh: BarhSvg, ring: RingSvg }[chart.form] || ColumnSvg
+  const draw = { barh: BarhSvg, ring: RingSvg, heat: HeatSvg, tiles: TilesSvg }[chart.form] || ColumnSvg
   const Svg = draw
   const [place, width] = useWidth()
   return (
@@ -40,7 +40,7 @@ function Figure({ chart, open, shown }) {
       <figcaption><b>{chart.caption}</b>{chart.unit && chart.form !== "ring" ? <span>单位：{chart.unit}{chart.rightUnit ? `；右轴：${chart.rightUnit}` : ""}</span> : null}</figcaption>
       <div ref={place}>{drawn && width ? <Svg chart={chart} open={open} shown={shown} width={width} /> : null}</div>
       {drawn ? null : <p className="gma-quiet">没有可画的数据。</p>}
-      {many && drawn ? (
+      {many && drawn && chart.form !== "heat" ? (
         <ul className="gma-legend">
           {chart.series.map((series, at) => (
             <li key={at}><i className={series.mark === "line" ? "gma-line" : ""} style={{ background: HUES[at % HUES.length] }} />{series.name}</li>
@@ -227,6 +227,63 @@ function RingSvg({ chart, open, shown, width }) {
           {points[at] ? <text className="gma-value" x={list.wide} y="11" textAnchor="end">{points[at].t}</text> : null}
         </g>
       ))}
+    </svg>
+  )
+}
+
+function HeatSvg({ chart, open, shown, width }) {
+  const row = 34, top = 30, right = 8
+  const left = Math.min(170, 24 + 13 * Math.max(...chart.series.map((series) => Math.min(series.name.length, 10))))
+  const cell = (width - left - right) / chart.categories.length, height = top + row * chart.series.length + 8
+  const most = Math.max(3, Math.floor(cell / 12)), year = chart.categories.every((name) => /^\d{4}年\d+月$/.test(name))
+  return (
+    <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={chart.alt}>
+      {chart.categories.map((name, at) => (
+        <text key={at} className="gma-tick" x={left + cell * (at + 0.5)} y={top - 10} textAnchor="middle"><title>{name}</title>{short(year && cell < 90 ? name.slice(5) : name, most)}</text>
+      ))}
+      {chart.series.map((series, index) => (
+        <g key={index}>
+          <text className="gma-tick gma-name" x={left - 10} y={top + row * index + row / 2 + 4} textAnchor="end"><title>{series.name}</title>{short(series.name, 10)}</text>
+          {series.points.map((point, at) => point ? (
+            <Mark key={at} point={point} label={`${series.name} ${chart.categories[at]}`} open={open} shown={shown}>
+              <rect x={left + cell * at + 1} y={top + row * index + 1} width={Math.max(2, cell - 2)} height={row - 2} rx="3" fill={point.fill} />
+              {cell > point.t.length * 7 + 6 ? <text x={left + cell * (at + 0.5)} y={top + row * index + row / 2 + 4} textAnchor="middle" fontSize="12" fill={point.ink}>{point.t}</text> : null}
+            </Mark>
+          ) : (
+            <text key={at} className="gma-tick" x={left + cell * (at + 0.5)} y={top + row * index + row / 2 + 4} textAnchor="middle">—</text>
+          ))}
+        </g>
+      ))}
+    </svg>
+  )
+}
+
+function TilesSvg({ chart, open, shown, width }) {
+  const count = chart.categories.length, wide = Math.max(1, Math.min(count, Math.floor(width / 116)))
+  const across = Math.ceil(count / Math.ceil(count / wide)), cell = width / across, tall = 66
+  const points = chart.series[0].points
+  return (
+    <svg viewBox={`0 0 ${width} ${tall * Math.ceil(count / across)}`} role="img" aria-label={chart.alt}>
+      {chart.categories.map((name, at) => {
+        const x = cell * (at % across), y = tall * Math.floor(at / across), point = points[at]
+        const named = short(name, Math.max(4, Math.floor((cell - 16) / 13)))
+        if (!point) {
+          return (
+            <g key={at}>
+              <rect x={x + 3} y={y + 3} width={cell - 6} height={tall - 6} rx="8" className="gma-blank" fill="#f4f4f4" />
+              <text className="gma-tick" x={x + cell / 2} y={y + 27} textAnchor="middle">{named}</text>
+              <text className="gma-tick" x={x + cell / 2} y={y + 48} textAnchor="middle">—</text>
+            </g>
+          )
+        }
+        return (
+          <Mark key={at} point={point} label={name} open={open} shown={shown}>
+            <rect x={x + 3} y={y + 3} width={cell - 6} height={tall - 6} rx="8" fill={point.fill} />
+            <text x={x + cell / 2} y={y + 27} textAnchor="middle" fontSize="12.5" fill={point.ink}>{named}</text>
+            <text x={x + cell / 2} y={y + 48} textAnchor="middle" fontSize="14" fontWeight="600" fill={point.ink}>{point.t}</text>
+          </Mark>
+        )
+      })}
     </svg>
   )
 }
