@@ -48,6 +48,7 @@ def compose(
         template=template.id,
         template_version=template.version,
         approvers=template.approvers,
+        shell=template.shell,
         org=outline.org,
         org_name=outline.org_name,
         period=outline.period,

@@ -201,6 +201,7 @@ class ReportContent(BaseModel):
     sources: tuple[SourceState, ...] = ()
     assumptions: tuple[str, ...] = ()
     approvers: int = 1
+    shell: str = "internal"
     baseline: str = ""
     continuity: str = ""
     restated: tuple[Restated, ...] = ()
@@ -216,6 +217,8 @@ class ReportContent(BaseModel):
             source.pop("seconds", None)
         if data["approvers"] == 1:
             data.pop("approvers")
+        if data["shell"] == "internal":
+            data.pop("shell")
         for finding in data["findings"]:
             if not finding["cells"]:
                 finding.pop("cells")

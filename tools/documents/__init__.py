@@ -25,7 +25,8 @@ class DocumentMeta:
     """What a document says about its own origin. `made_at` dates the file while nobody has approved it.
 
     `font_dir` holds a site's licensed fonts for the print; `watermark` stands behind its pages.
-    `shell` is one of `tools.documents.shells`, `number` the 发文字号 of an official paper.
+    `shell` is one of `tools.documents.shells`, `number` the 发文字号 of an official paper, `to` and `copies` its 主送
+    and 抄送.
     """
 
     report: str
@@ -41,6 +42,8 @@ class DocumentMeta:
     watermark: str = ""
     shell: str = "internal"
     number: str = ""
+    to: str = ""
+    copies: str = ""
 
     @property
     def ai_label(self) -> str:

@@ -41,7 +41,7 @@ def make_document(
     `dress` asks for another form than the released one; it lies in a file of its own. Raises BadRequest when the format
     cannot wear it.
     """
-    worn = (dress or Dress()).checked(format)
+    worn = (dress or Dress()).checked(format, content.shell)
     meta = DocumentMeta(
         report=report,
         version=version,
@@ -54,12 +54,15 @@ def make_document(
         shell=worn.shell,
         number=worn.number,
         watermark=worn.watermark,
+        to=worn.to,
+        copies=worn.copies,
         made_at=max((fact.as_of for fact in content.facts if fact.as_of), default=None),
     )
     words = report_labels(content.org_name, content.period) | dict(labels or {})
     suffix = exporters()[format].suffix if format in exporters() else f".{format}"
     # an approved document and a draft of the same version differ in their label: they are two files
-    stage = ("" if approved_at else "-draft") + (f"-{worn.mark}" if worn.mark else "")
+    mark = dress.mark if dress else ""
+    stage = ("" if approved_at else "-draft") + (f"-{mark}" if mark else "")
     out = folder_of(settings, report) / f"v{version}{stage}{suffix}"
     part = out.with_name(f"{out.name}.{os.getpid()}.part")
     export(format, content, words, meta, part)

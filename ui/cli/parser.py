@@ -101,11 +101,13 @@ def build_parser() -> argparse.ArgumentParser:
     export.add_argument("--out", required=True, metavar="文件")
     export.add_argument(
         "--shell",
-        default="internal",
+        default="",
         metavar="文种",
-        help="internal 内部分析报告（默认）、official 正式公文、brief 信息专报；用于 docx、pdf",
+        help="internal 内部分析报告、official 正式公文、brief 信息专报；用于 docx、pdf，默认按模板",
     )
     export.add_argument("--number", default="", metavar="发文字号", help="正式公文的发文字号，如 国网云营〔2026〕15号")
+    export.add_argument("--to", default="", metavar="主送", help="正式公文的主送单位，如 各市供电公司")
+    export.add_argument("--copies", default="", metavar="抄送", help="正式公文的抄送单位，用顿号或逗号分开")
     export.add_argument("--watermark", action="store_true", help="pdf 每页加水印：内部资料、账号、时间")
     recompute = add("recompute", "reports:recompute", "按记录的查询重算报告的每个事实", actor=True)
     recompute.add_argument("id", metavar="报告编号")

@@ -153,7 +153,7 @@ def export(arguments: argparse.Namespace) -> int:
     from tools.documents.shells import Dress
 
     watermark = f"内部资料　{arguments.user}　{now():%Y-%m-%d %H:%M}" if arguments.watermark else ""
-    dress = Dress(arguments.shell, arguments.number, watermark)
+    dress = Dress(arguments.shell, arguments.number, watermark, arguments.to, arguments.copies)
     with open_runner() as runner:
         path = runner.document(runner.actor(arguments.user), arguments.id, arguments.format, dress)
     out = Path(arguments.out)

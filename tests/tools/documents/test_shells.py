@@ -38,8 +38,37 @@ def test_every_shell_passes_the_gate_and_the_format_check(
     assert data == rendered("docx", shell, content, labels, meta)
     (tmp_path / "report.docx").write_bytes(data)
     found = [item for item in check_file(tmp_path / "report.docx", content, labels) if not item.passed]
-    assert [(item.rule, item.place, item.text) for item in found if item.rule != "rendered_gate"] == []
-    assert [(item.place, item.text) for item in found if item.place in {"封面", "目录", "页眉页脚"}] == []
+    assert [(item.rule, item.place, item.text) for item in found] == []
+    (tmp_path / "report.pdf").write_bytes(rendered("pdf", shell, content, labels, meta))
+    found = [item for item in check_file(tmp_path / "report.pdf", content, labels) if not item.passed]
+    assert [(item.rule, item.place, item.text) for item in found] == []
+
+
+@pytest.mark.parametrize("format", ["docx", "pdf"])
+def test_addressees_are_those_of_the_properties(
+    format: str, content: ReportContent, labels: dict[str, str], meta: DocumentMeta, tmp_path: Path
+) -> None:
+    worn = replace(meta, shell="official", to="各市供电公司，省公司各部门", copies="公司办公室、财务部")
+    path = tmp_path / f"report.{format}"
+    path.write_bytes(exporters()[format].render(content, labels, worn))
+    assert [(item.place, item.text) for item in check_file(path, content, labels) if not item.passed] == []
+    if format == "docx":
+        document = docx.Document(str(path))
+        line = next(item for item in document.paragraphs if item.text == "各市供电公司，省公司各部门：")
+        line.runs[0].text = "售电量增长两成的各单位："
+        document.save(str(path))
+        found = [item for item in check_file(path, content, labels) if not item.passed and item.level == "error"]
+        assert any("两成" in item.text for item in found)
+
+
+def test_a_report_comes_in_the_shell_of_its_template(content: ReportContent, tmp_path: Path) -> None:
+    brief = content.model_copy(update={"shell": "brief"})
+    assert brief.hash() != content.hash()
+    settings = Settings(home=tmp_path)
+    assert words(make_document(settings, "docx", "R2-1", 1, brief).read_bytes())[1] == "营销信息专报"
+    own = make_document(settings, "docx", "R2-1", 1, brief, dress=Dress(shell="internal"))
+    assert words(own.read_bytes())[1] != "营销信息专报"
+    assert make_document(settings, "html", "R2-1", 1, brief).stat().st_size
 
 
 def test_an_official_paper_has_head_and_imprint(
@@ -78,6 +107,8 @@ def test_the_contents_list_every_heading(content: ReportContent, labels: dict[st
         ("docx", Dress(watermark="内部"), "不能加水印"),
         ("docx", Dress(number="国网云营〔2026〕15号"), "不带发文字号"),
         ("docx", Dress(shell="official", number="国网云营[2026]第015号"), "写法不对"),
+        ("docx", Dress(shell="official", to="增长10%的单位"), "写法不对"),
+        ("docx", Dress(copies="公司办公室"), "没有主送和抄送"),
     ],
 )
 def test_what_a_format_cannot_wear_is_refused(

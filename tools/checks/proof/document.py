@@ -12,13 +12,13 @@ from tools.checks.proof.annex import annex_line, annex_table
 from tools.checks.proof.cover import cover_table
 from tools.checks.proof.expected import Expected, Piece, Sheet, squeeze
 from tools.checks.proof.judging import nearest, verdict
+from tools.checks.proof.shell import Worn, worn_by
 from tools.checks.reading import Grid, Line, Pages
 from tools.documents.appendix import TITLE
 
 _DATE = re.compile(r"^\d{4}年\d{1,2}月\d{1,2}日$")
 _UNSIGNED = "（未经审批，不作为正式报告）"
-_COVER = frozenset({"内部资料注意保存", "内部分析报告", "营销信息专报", "（发文字号待编）", "目录", ""})
-_ISSUE = re.compile(r"^[\u4e00-\u9fff]{2,12}〔20\d{2}〕[1-9]\d{0,3}号$")
+_COVER = frozenset({"内部资料注意保存", "内部分析报告", "目录", ""})
 _IMPRINT = re.compile(r"(?:\d{4}年\d{1,2}月\d{1,2}日|尚未)印发$")
 _AGAIN = "请重新导出。"
 
@@ -26,20 +26,21 @@ _AGAIN = "请重新导出。"
 def lines(pages: Pages, expected: Expected) -> Iterator[Hit]:
     """Lines outside tables."""
     context = expected.context
+    worn = worn_by(pages, context.content)
     body = [line for line in pages.body() if line.text.strip() or line.alt]
     for line in body:
         if line.alt and squeeze(line.alt) not in _alternatives(expected):
             yield from verdict(
                 f"{line.place}图的替代文字", line.alt, nearest(squeeze(line.alt), _alternatives(expected)), context
             )
-    yield from judged([(line.place, line.text) for line in _unsigned(body, context)], expected.pieces, context)
+    yield from judged([(line.place, line.text) for line in _unsigned(body, context, worn)], expected.pieces, context)
     headings = {piece.bare for piece in expected.pieces} | {squeeze(f"附件{TITLE}"), "目录"}
-    front = _COVER | expected.titles | _banner(context)
+    front = _COVER | expected.titles | {"".join(worn.banner[2:]), *worn.banner}
     for line in pages.lines:
         if line.style.startswith("TOC"):
             if squeeze(line.text.partition("\t")[0]) not in headings:
                 yield Hit("目录", f"「{line.text[:30]}」不是报告里的标题", _AGAIN)
-        elif line.zone == "cover" and squeeze(line.text) not in front and not _ISSUE.match(line.text):
+        elif line.zone == "cover" and squeeze(line.text) not in front:
             yield from verdict("封面", line.text, nearest(squeeze(line.text), expected.titles), context)
         elif line.zone == "annex":
             yield from annex_line(line, expected)
@@ -72,26 +73,20 @@ def judged(texts: Sequence[tuple[str, str]], pieces: Sequence[Piece], context: C
         yield Hit("正文", f"缺少报告原文：{piece.text[:40]}", _AGAIN)
 
 
-def _unsigned(body: Sequence[Line], context: Context) -> Iterator[Line]:
-    """The body without its title and signature, whose parts stand at fixed places."""
+def _unsigned(body: Sequence[Line], context: Context, worn: Worn) -> Iterator[Line]:
+    """The body without its title, addressees and signature, whose parts stand at fixed places."""
     title, org = squeeze(context.content.title), squeeze(context.content.org_name)
-    spare = Counter({title: 1, org: 1, squeeze(f"附件：{TITLE}"): 1, _UNSIGNED: 1})
+    spare = Counter({title: 1, org: 1, squeeze(f"附件：{TITLE}"): 1, _UNSIGNED: 1, worn.to: 1, worn.copies: 1})
     before = ""
     for line in body:
         bare = squeeze(line.text)
         signed = _DATE.match(bare) and before == org
-        signed = signed or (line.style == "Imprint" and _IMPRINT.sub("", bare) == org)
+        signed = signed or (worn.imprint and line.style == "Imprint" and _IMPRINT.sub("", bare) == org)
         before = bare
         if signed or spare[bare] > 0 or not bare:
             spare[bare] -= 1
             continue
         yield line
-
-
-def _banner(context: Context) -> frozenset[str]:
-    """The red head of an official paper and of a brief."""
-    org = context.content.org_name
-    return frozenset({squeeze(f"{org}文件"), squeeze(org + context.content.period.label)})
 
 
 def _alternatives(expected: Expected) -> frozenset[str]:

@@ -12,6 +12,7 @@ from tools.checks.context import Context
 from tools.checks.proof.cover import cover_value
 from tools.checks.proof.expected import Expected, Piece, Sheet, squeeze
 from tools.checks.proof.judging import nearest, verdict
+from tools.checks.proof.shell import worn_by
 from tools.checks.reading import Line, Pages
 from tools.documents.appendix import TITLE
 
@@ -20,7 +21,7 @@ _ANCHOR = 16
 _AHEAD, _FAR = 60, 6000
 """Pieces and characters within which the text is found again after a change."""
 _LEADER = re.compile(r"(?:[.．·…]\s*){3,}\d*\s*$")
-_SIGNED = re.compile(r"^(?:\d{4}年\d{1,2}月\d{1,2}日|（未经审批，不作为正式报告）)")
+_SIGNED = re.compile(r"^(?:\d{4}年\d{1,2}月\d{1,2}日|（未经审批，不作为正式报告）|尚未(?=印发))(?:印发)?")
 _COVER = ("内部资料注意保存", "内部分析报告")
 
 
@@ -52,7 +53,12 @@ def running_text(pages: Pages, expected: Expected) -> Iterator[Hit]:
 
 def _wanted(pages: Pages, expected: Expected) -> Iterator[_Wanted]:
     content = expected.context.content
+    worn = worn_by(pages, content)
+    for line in worn.banner:
+        yield _Wanted(line, "版头", True)
     yield _Wanted(squeeze(content.title), "标题")
+    if worn.to:
+        yield _Wanted(worn.to, "主送", True)
     for item in expected.order:
         if isinstance(item, Sheet):
             yield from _table(item)
@@ -61,6 +67,11 @@ def _wanted(pages: Pages, expected: Expected) -> Iterator[_Wanted]:
     yield _Wanted(squeeze(f"附件：{TITLE}"), "附件说明")
     yield _Wanted(squeeze(content.org_name), "署名")
     yield _Wanted("", "成文日期")
+    if worn.copies:
+        yield _Wanted(worn.copies, "抄送", True)
+    if worn.imprint:
+        yield _Wanted(squeeze(content.org_name), "印发机关", True)
+        yield _Wanted("", "印发日期")
     yield _Wanted(squeeze(f"附件{TITLE}"), "附件")
     for part in expected.annex:
         yield _Wanted(squeeze(part.heading), "附件")

@@ -12,7 +12,7 @@ from tools.documents.cover import MARK, origin, running_head, signed_on, title_t
 from tools.documents.exhibits import fitted, header, note_line, unit_line
 from tools.documents.layout import Heading, Laid, LaidChart, LaidTable, Prose, lay_out, noted_spans
 from tools.documents.print.fonts import Lettering
-from tools.documents.shells import banner_lines, imprint_line, shell_of
+from tools.documents.shells import addressed, banner_lines, copied, imprint_line, shell_of
 
 _TEXT, _ACROSS = 442.2, 711.4
 """Points between the margins of an upright page and of one that lies across."""
@@ -32,6 +32,8 @@ def print_data(
         "cover": shell.cover,
         "banner": () if shell.cover else banner_lines(content, meta),
         "imprint": imprint_line(content, meta) if shell.imprint else (),
+        "to": addressed(meta),
+        "copies": copied(meta),
         "head": running_head(content, meta),
         "label": meta.ai_label,
         "hash": meta.hash,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.domain.report import ReportContent
 from tools.documents import DocumentMeta
 from tools.documents.cover import MARK
-from tools.documents.shells import RED, banner_lines, imprint_line
+from tools.documents.shells import RED, banner_lines, copied, imprint_line
 from tools.documents.word.markup import paragraph, run
 from tools.documents.word.styles import FANGSONG, HEITI, KAITI, TITLE, fonts
 
@@ -34,7 +34,7 @@ def banner_xml(content: ReportContent, meta: DocumentMeta) -> str:
 
 
 def imprint_xml(content: ReportContent, meta: DocumentMeta) -> str:
-    """Issuer and date between two lines, 4号."""
+    """Whom copies go to, then issuer and date, between lines, 4号."""
     issuer, dated = imprint_line(content, meta)
     edge = 'w:val="single" w:sz="8" w:space="4" w:color="000000"'
     props = (
@@ -43,5 +43,12 @@ def imprint_xml(content: ReportContent, meta: DocumentMeta) -> str:
         '<w:ind w:leftChars="100" w:left="280" w:rightChars="100" w:right="280" w:firstLineChars="0" w:firstLine="0"/>'
         '<w:jc w:val="left"/>'
     )
+    copies = copied(meta)
+    thin = 'w:val="single" w:sz="6" w:space="4" w:color="000000"'
+    above = "<w:keepNext/>" + props.replace(f"<w:bottom {edge}/>", f"<w:bottom {thin}/>")
+    below = props.replace(f"<w:top {edge}/>", f"<w:top {thin}/>").replace('w:before="900"', 'w:before="0"')
     small = '<w:sz w:val="28"/><w:szCs w:val="28"/>'
-    return paragraph(run(issuer, small) + "<w:r><w:tab/></w:r>" + run(dated, small), "Imprint", props)
+    issued = run(issuer, small) + "<w:r><w:tab/></w:r>" + run(dated, small)
+    if not copies:
+        return paragraph(issued, "Imprint", props)
+    return paragraph(run(copies, small), "Imprint", above) + paragraph(issued, "Imprint", below)

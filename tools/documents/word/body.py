@@ -11,7 +11,7 @@ from tools.documents.appendix import TITLE as ANNEX
 from tools.documents.appendix import tip
 from tools.documents.cover import signed_on, title_text
 from tools.documents.layout import Heading, Laid, LaidChart, LaidTable, Prose, Spans, noted_spans
-from tools.documents.shells import shell_of
+from tools.documents.shells import addressed, shell_of
 from tools.documents.word.banner import imprint_xml
 from tools.documents.word.contents import marked
 from tools.documents.word.figures import Figure, figure_xml
@@ -27,6 +27,8 @@ def body_xml(content: ReportContent, laid: Sequence[Laid], drawn: dict[str, Figu
     """Everything from the title to the date line."""
     facts = content.fact_map()
     parts = [words(title_text(content), "Title"), words("", "Body")]
+    if line := addressed(meta):
+        parts.append(words(line, "Addressee"))
     for at, item in enumerate(laid):
         match item:
             case Heading(level=level, text=text):

@@ -113,6 +113,7 @@ def styles_xml() -> str:
         ),
         _style("TOC1", "toc 1", _toc(0), fonts(HEITI) + _size(28)),
         _style("TOC2", "toc 2", _toc(420), _size(28)),
+        _style("Addressee", "主送", _exact(LINE), _PITCH),
         _style("Imprint", "版记", _OFF_GRID, ""),
         _style("CoverText", "封面文字", f'{_OFF_GRID}{_auto()}<w:jc w:val="left"/>', ""),
         _style(
