@@ -1,22 +1,27 @@
-"""用电量异常: a unit's 售电量 against its own seasonal level and against its peers.
+"""用电量异常: a unit's 售电量 against its own seasonal level, beyond what its peers did at the same time.
 
 Own level: the same month of last year moved by the median 同比 of the months before (Spring Festival months left
-out). Peers: the same with their median 同比. A unit is reported when it deviates from both in the same direction by at
-least the caliber's thresholds (domain.md §4.3: 关注 10 %, 异常 15 %, 严重 30 %), so that weather and calendar, which
-all units share, raise no alarm. 退补 that is booked in the month for earlier months is taken out before judging.
+out). What calendar and weather do to it, they do to the peers too: the peers' median deviation from their own levels
+is taken out. A unit that sees no peers is corrected by its own response to calendar and temperature (domain.md §4.4).
+A unit is reported when both the plain and the corrected deviation reach the caliber's thresholds in the same direction
+(domain.md §4.3) and enough energy is at stake. 退补 booked in the month for earlier months neither makes nor hides one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
 from core.domain.fact import Fact
-from core.domain.finding import Finding, Severity
+from core.domain.finding import Finding
 from core.domain.org import covers
 from core.domain.period import Period
 from tools.analysis import Analysis, Bench, Result
 from tools.analysis.derived import base_of, derived
+from tools.analysis.severity import severity
+from tools.analysis.shared_moves import Shared, from_peers, from_response
 from tools.fetch import Query
 from tools.indicators.ask import Ask
 
@@ -26,29 +31,69 @@ WHERE b.ym BETWEEN :first AND :last AND b.period_end < :start GROUP BY b.org_cod
 """
 HISTORY = 6
 FESTIVAL = {1, 2}
-EXCLUDED = ("气温与节假日：同级单位同受影响，已通过同级比较扣除",)
+
+
+@dataclass(frozen=True)
+class Level:
+    """A unit's energy without late bookings, and what its season and growth let expect; `earlier` are the months that
+    gave the growth, `late` the booking that was taken out."""
+
+    fact: Fact
+    value: Decimal
+    expected: Decimal
+    earlier: list[Fact]
+    late: Fact | None
+
+    @property
+    def ratio(self) -> Decimal:
+        return self.value / self.expected
 
 
 def run(bench: Bench, org: str, period: Period) -> Result:
-    """Findings of the units below `org` (of `org` itself where it has none)."""
-    children = [child.code for child in bench.tree.children(org)]
-    if children:
-        current = bench.compute([Ask("A02", org, period, by="org")])[0]
-    else:
-        current = bench.compute([Ask("A02", org, period)])[0]
+    """Findings of the unit itself (where its peers can be seen, or it has none below it) and of the units below it."""
+    unit = bench.tree.get(org)
+    above = unit.parent if unit and unit.parent and bench.tree.get(unit.parent) else None
+    children = bool(bench.tree.children(org))
+    facts: list[Fact] = []
+    findings: list[Finding] = []
+    for scope, by in ([(above, True)] if above else []) + ([(org, children)] if children or not above else []):
+        levels = _levels(bench, scope, period, by)
+        for level in levels:
+            if scope == above and level.fact.org != org:
+                continue
+            facts.append(level.fact)
+            made = _judge(bench, level, [other for other in levels if other is not level])
+            if made:
+                facts += made[0]
+                findings.append(made[1])
+    return Result("用电量异常", facts, findings, {"anomalies": [fact for f in findings for fact in f.facts]})
+
+
+def _levels(bench: Bench, scope: str, period: Period, by: bool) -> list[Level]:
+    current = bench.compute([Ask("A02", scope, period, by="org" if by else None)])[0]
     current = [fact for fact in current if fact.has_value and base_of(fact)]
     span = period.model_copy(update={"start": period.trailing_months(HISTORY + 1)[0].start, "grain": "range"})
-    asks = [Ask("A02", fact.org, span, by="month") for fact in current]
-    history = {fact.org: months for fact, months in zip(current, bench.compute(asks), strict=True)}
-    late = _late(bench, org, period, current)
-    facts, findings = list(current), []
-    for fact in current:
-        others = [other for other in current if other.org != fact.org]
-        made = _judge(bench, fact, history[fact.org], others, late.get(fact.org))
-        if made:
-            facts += made[0]
-            findings.append(made[1])
-    return Result("用电量异常", facts, findings, {"anomalies": [fact for f in findings for fact in f.facts]})
+    history = bench.compute([Ask("A02", fact.org, span, by="month") for fact in current])
+    late = _late(bench, scope, period, current)
+    found = []
+    for fact, months in zip(current, history, strict=True):
+        base = base_of(fact)
+        assert base is not None and fact.value is not None
+        earlier = [
+            month
+            for month in months
+            if month.period.start < fact.period.start
+            and month.has_value
+            and month.compare.yoy is not None
+            and month.period.start.month not in FESTIVAL
+        ]
+        growth = Decimal(median([month.compare.yoy or Decimal(0) for month in earlier])) if earlier else Decimal(0)
+        expected = base * (1 + growth / 100)
+        booked = late.get(fact.org)
+        value = fact.value - (booked.value or Decimal(0) if booked else Decimal(0))
+        if expected > 0:
+            found.append(Level(fact, value, expected, earlier, booked))
+    return found
 
 
 def _late(bench: Bench, org: str, period: Period, units: list[Fact]) -> dict[str, Fact]:
@@ -71,87 +116,76 @@ def _late(bench: Bench, org: str, period: Period, units: list[Fact]) -> dict[str
     return found
 
 
-def _judge(
-    bench: Bench, fact: Fact, months: list[Fact], peers: list[Fact], late: Fact | None
-) -> tuple[list[Fact], Finding] | None:
-    base = base_of(fact)
-    assert base is not None and fact.value is not None
-    value = fact.value - (late.value or Decimal(0) if late else Decimal(0))
-    yoy = (value / base - 1) * 100
-    earlier = [
-        month
-        for month in months
-        if month.period.start < fact.period.start
-        and month.has_value
-        and month.compare.yoy is not None
-        and month.period.start.month not in FESTIVAL
-    ]
-    growth = Decimal(median([_yoy(month) for month in earlier])) if earlier else Decimal(0)
-    expected = base * (1 + growth / 100)
-    own = (value / expected - 1) * 100
-    among = [_yoy(peer) for peer in peers if peer.compare.yoy is not None]
-    against = yoy - Decimal(median(among)) if among and fact.compare.yoy is not None else own
-    if own * against <= 0:
-        return None
-    # a booking for earlier months neither makes an alarm nor hides one
+def _judge(bench: Bench, level: Level, peers: Sequence[Level]) -> tuple[list[Fact], Finding] | None:
+    fact, late, expected = level.fact, level.late, level.expected
+    assert fact.value is not None
+    own = (level.ratio - 1) * 100
     booked = (fact.value / expected - 1) * 100
-    if booked * own <= 0:
+    if booked * own <= 0 or severity(bench, min(abs(own), abs(booked))) is None:
         return None
-    size = min(abs(own), abs(against), abs(booked))
-    severity = _severity(bench, size)
-    if severity is None:
+    shared = (
+        from_peers(bench, level.fact, [(peer.fact, peer.ratio) for peer in peers])
+        if peers
+        else from_response(bench, fact, expected, level.value)
+    )
+    against = (level.ratio / shared.ratio - 1) * 100
+    loss = level.value - expected * shared.ratio
+    rank = severity(bench, min(abs(own), abs(against), abs(booked)), loss, "org")
+    if own * against <= 0 or rank is None:
         return None
-    level = derived(
-        bench, fact, "季节水平期望电量", expected, [fact, *earlier], "上年同月 × (1 + 前几个月同比的中位数)"
+    return _told(bench, level, shared, own, against, loss, rank)
+
+
+def _told(
+    bench: Bench, level: Level, shared: Shared, own: Decimal, against: Decimal, loss: Decimal, rank: str
+) -> tuple[list[Fact], Finding]:
+    fact, late = level.fact, level.late
+    seasonal = derived(
+        bench, fact, "季节水平期望电量", level.expected, [fact, *level.earlier], "上年同月 × (1 + 前几个月同比的中位数)"
     )
     seen = [fact, late] if late else [fact]
     said = "（本期 − 往期退补）" if late else "本期"
     gap = derived(
-        bench, fact, "偏离季节水平", own, [*seen, level], f"{said} ÷ 期望 − 1", unit="%", kind="rate", rule="pp"
+        bench, fact, "偏离季节水平", own, [*seen, seasonal], f"{said} ÷ 期望 − 1", unit="%", kind="rate", rule="pp"
     )
-    lost = derived(bench, fact, "与期望的差额", value - expected, [*seen, level], f"{said} − 期望")
-    peer = derived(
-        bench,
-        fact,
-        "与同级单位同比之差",
-        against,
-        [*seen, *peers],
-        "本单位同比 − 同级单位同比中位数",
-        unit="百分点",
-        kind="rate",
-        rule="pp",
+    net = derived(
+        bench, fact, "扣除共同变化后的偏离", against, [*seen, seasonal, *shared.facts],
+        f"{said} ÷ (期望 × 共同变化) − 1", unit="%", kind="rate", rule="pp",
+    )  # fmt: skip
+    lost = derived(
+        bench, fact, "与期望的差额", loss, [*seen, seasonal, *shared.facts], f"{said} − 期望 × 共同变化"
     )
+    collected = bench.compute([Ask("D02", fact.org, fact.period)])[0][0]
+    excluded = (*shared.clauses, _complete(bench, collected))
     down = own < 0
     text = (
         f"{{{{{fact.id}.org}}}}{{{{{fact.id}.period}}}}售电量{{{{{fact.id}}}}}，{{{{{fact.id}.yoy}}}}，"
-        f"偏离本单位季节水平{{{{{gap.id}}}}}，差额{{{{{lost.id}}}}}；同比与同级单位中位数相差{{{{{peer.id}}}}}"
+        f"偏离本单位季节水平{{{{{gap.id}}}}}，扣除共同变化后偏离{{{{{net.id}}}}}，差额{{{{{lost.id}}}}}"
     )
-    text += f"（已扣除往期退补{{{{{late.id}}}}}）。" if late else "。"
+    text += f"（已扣除往期退补{{{{{late.id}}}}}）" if late else ""
+    text += f"；{'；'.join(excluded)}。"
+    facts = [*seen[1:], seasonal, *shared.facts, gap, net, lost, *([collected] if collected.has_value else [])]
     finding = Finding(
         id="D0",
         kind="usage_drop" if down else "usage_surge",
-        severity=severity,
+        severity=rank,  # type: ignore[arg-type]
         title=f"{fact.org_name or fact.org}用电量异常{'下降' if down else '上升'}",
         text=text,
         org=fact.org,
-        facts=tuple(one.id for one in (*seen, level, gap, lost, peer)),
-        excluded=EXCLUDED if among else (),
+        facts=tuple(one.id for one in (fact, *facts)),
+        excluded=excluded,
         suggestion=f"由{fact.org_name or fact.org}核查采集完整性、停电和大客户生产情况，形成专题分析。",
     )
-    return [*seen[1:], level, gap, lost, peer], finding
+    return facts, finding
 
 
-def _yoy(fact: Fact) -> Decimal:
-    return fact.compare.yoy if fact.compare.yoy is not None else Decimal(0)
+def _complete(bench: Bench, collected: Fact) -> str:
+    """What the readings say of missing data, as a clause."""
+    if not collected.has_value or collected.value is None:
+        return "采集成功率没有数据，尚不能排除缺数"
+    if collected.value < Decimal(bench.catalog.thresholds.get("collection.target_pct")):
+        return f"采集成功率{{{{{collected.id}}}}}，低于目标，须先核对缺数"
+    return f"采集成功率{{{{{collected.id}}}}}，不是缺数"
 
 
-def _severity(bench: Bench, size: Decimal) -> Severity | None:
-    get = bench.catalog.thresholds.get
-    if size >= Decimal(get("usage_anomaly.severe_pct")):
-        return "严重"
-    if size >= Decimal(get("usage_anomaly.abnormal_pct")):
-        return "异常"
-    return "关注" if size >= Decimal(get("usage_anomaly.watch_pct")) else None
-
-
-ANALYSIS = Analysis("usage_anomaly", "用电量异常", run)
+ANALYSIS = Analysis("usage_anomaly", "用电量异常", run, "2")
