@@ -1,4 +1,4 @@
-"""关注, 异常, 严重: how far energy is from its expected level and how much is at stake (caliber.yaml, usage_anomaly)."""
+"""关注, 异常, 严重: how far energy is from its expected level, and how much of it (caliber.yaml, usage_anomaly)."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ def _late(bench: Bench, org: str, period: Period, units: list[Fact]) -> dict[str
 
 
 def _judge(bench: Bench, level: Level, peers: Sequence[Level]) -> tuple[list[Fact], Finding] | None:
-    fact, late, expected = level.fact, level.late, level.expected
+    fact, expected = level.fact, level.expected
     assert fact.value is not None
     own = (level.ratio - 1) * 100
     booked = (fact.value / expected - 1) * 100

@@ -61,8 +61,7 @@ def test_the_planted_cause_is_the_largest_and_its_size_is_right(
     found, delta, findings, facts = effects(desk, item)
     largest = min((key for key in found if key != "residual"), key=lambda key: found[key])
     assert largest == cause
-    if cause != "H5":  # with a dozen big customers in a county others move in the same month
-        assert abs(float(found[cause]) / -item["kwh"] - 1) <= 0.25
+    assert abs(float(found[cause]) / -item["kwh"] - 1) <= 0.25
     assert sum(found.values()) == delta, "the causes and the residual are the whole change"
     conclusion = next(finding for finding in findings if finding.kind == "cause_conclusion")
     assert (

@@ -6,19 +6,18 @@ from tools.analysis.causes import Cause, Effect, named
 from tools.analysis.causes.case import Case
 from tools.analysis.causes.evidence import measured
 
-METHOD = "大客户在本期内突然改变的电量（与前三个月的同比走势相比变化不低于四分之一），扣除同行业增减"
+METHOD = "大客户在本期内突然改变的电量（相对前三个月自身走势），扣除同行业增减"
 
 
 def run(case: Case) -> Effect:
     reason = case.failed("big", "solar")
     if reason:
         return Effect(None, METHOD, unknown=reason, queries=case.sql("big"))
-    found = case.customers.named
-    found = found[found.sudden]
-    effect = case.number(float(found.own.sum()))
+    effect = case.number(float(case.customers.named.turned.sum()))
+    found = case.customers.turned()
     if not len(found):
         return Effect(effect, METHOD, (), ("没有大客户在本期突然增减",), queries=case.sql("big"))
-    facts, words = named.told(case, found)
+    facts, words = named.told(case, found, "turned")
     count = measured(case, "突然增减的大客户", len(found), "户", ("big",), METHOD, decimals=0, kind="count")
     orders = case.table("orders")
     told = set(orders.cons_no.astype(str)) & set(found.cons_no.astype(str)) if len(orders) else set()

@@ -1,8 +1,10 @@
-"""What each big customer and each new solar customer did beyond its industry.
+"""What each big customer and each new solar customer did beyond its industry, and since when.
 
 A customer's energy of this period, with its missing readings and interrupted hours put back, is compared with last
 year's energy moved by the median growth of the big customers of its industry (by the industry's growth of the months
-before where these are few). That difference is the customer's own doing.
+before where these are few). That difference is the customer's own doing. The part of it that the customer's own course
+of the three months before (against its industry's) already had is older than the period; the rest is sudden. A solar
+customer's level is its own growth in the months before its plant came on the grid: around it others got plants too.
 """
 
 from __future__ import annotations
@@ -16,23 +18,34 @@ from tools.analysis.causes.case import Case
 if TYPE_CHECKING:
     import pandas as pd
 
-TURN = 0.25
-"""A change against the three months before by this share began in the period."""
+PART = 0.2
+COURSE_LEAST, COURSE_MOST = 0.0, 2.0
+"""A course beyond these is a customer that came or was rebuilt, not a level to go on from."""
 
 
 @dataclass(frozen=True)
 class Customers:
-    """`named` (columns cons_no, industry, now_kwh, was_kwh, own, sudden), `solar` (the same with cap_kw), and `trend`:
-    what the big customers of each industry would have changed in kWh by the industry's growth of the months before."""
+    """`named` (columns cons_no, industry, now_kwh, was_kwh, own, turned, older), `solar` (the same with
+    cap_kw), and `trend`: what the big customers of each industry would have changed in kWh by the industry's growth of
+    the months before. `own` = `turned` (since the period began) + `older`."""
 
     named: pd.DataFrame
     solar: pd.DataFrame
     trend: dict[str, float]
 
+    def turned(self) -> pd.DataFrame:
+        """The named customers of which at least `PART` of the change began in the period."""
+        return self.named[self.named.turned.abs() >= PART * self.named.own.abs()]
+
+    def older(self) -> pd.DataFrame:
+        """The named customers of which at least `PART` of the change is older than the period."""
+        return self.named[self.named.older.abs() >= PART * self.named.own.abs()]
+
 
 def judge(case: Case) -> Customers:
     get = case.bench.catalog.thresholds.number
     big, solar = _prepared(case, "big"), _prepared(case, "solar")
+    solar = solar[solar.was_kwh > 0].copy()
     solar_ids = set(solar.cons_no)
     settled = big[(big.was_kwh > 0) & ~big.cons_no.isin(solar_ids)]
     before = growth.small(case)
@@ -40,11 +53,12 @@ def judge(case: Case) -> Customers:
     past = settled[settled.past_kwh > 0]
     usual = _medians(past, past.recent_kwh / past.past_kwh)
     for table in (big, solar):
-        rate = table.industry.map(now).fillna(table.industry.map(before)).fillna(1.0)
-        table["own"] = table.full_kwh - table.was_kwh * rate
-        earlier = (table.recent_kwh / table.past_kwh).where(table.past_kwh > 0)
-        turn = (table.full_kwh / (table.was_kwh * earlier)).where((table.was_kwh > 0) & (earlier > 0))
-        table["sudden"] = ((turn - 1).abs() >= TURN).fillna(False)
+        _own(table, now, usual, before)
+    grown = growth.before_plants(case)
+    level = solar.was_kwh * solar.cons_no.map(grown)
+    # a plant takes from the grid's sales between nothing and what it can yield: the rest of a change is not its doing
+    most = solar.cap_kw.astype(float) * case.period.days * float(get("root_cause.solar_hours_day"))
+    solar["own"] = (solar.full_kwh - level).where(level.notna(), solar.own).clip(-most, 0.0)
     drift = big.was_kwh * (big.industry.map(usual).fillna(big.industry.map(before)).fillna(1.0) - 1)
     least = abs(float(case.change)) * float(get("root_cause.named_share_pct")) / 100
     far = float(get("root_cause.named_change_pct")) / 100
@@ -52,6 +66,17 @@ def judge(case: Case) -> Customers:
     named = named[(named.own.abs() >= least) & (named.own.abs() >= far * named.was_kwh.clip(lower=1.0))]
     trend = {str(industry): float(move) for industry, move in drift.groupby(big.industry).sum().items()}
     return Customers(named.sort_values("own", key=abs, ascending=False), solar, trend)
+
+
+def _own(table: pd.DataFrame, now: dict[str, float], usual: dict[str, float], before: dict[str, float]) -> None:
+    """Columns own, turned and older of a table of customers."""
+    rate = table.industry.map(now).fillna(table.industry.map(before)).fillna(1.0)
+    table["own"] = table.full_kwh - table.was_kwh * rate
+    earlier = (table.recent_kwh / table.past_kwh).where(table.past_kwh > 0)
+    course = earlier / table.industry.map(usual).fillna(table.industry.map(before)).fillna(1.0)
+    course = course.where(table.was_kwh > 0).clip(COURSE_LEAST, COURSE_MOST)
+    table["turned"] = (table.full_kwh - table.was_kwh * rate * course).fillna(0.0)
+    table["older"] = table.own - table.turned
 
 
 def _medians(table: pd.DataFrame, ratio: pd.Series) -> dict[str, float]:

@@ -15,6 +15,7 @@ MONTHS = 6
 LEAST, MOST = 0.7, 1.4
 """A factor beyond these is a handful of customers, not an industry."""
 FESTIVAL = {1, 2}
+RECENT = 4
 PEERS = 8
 """Fewest big customers whose median speaks for an industry."""
 WHOLE = 0.05
@@ -45,3 +46,23 @@ def by_month(case: Case) -> dict[str, dict[str, float]]:
         part = rest >= WHOLE * whole
         out[industry] = {ym: total - big if part else total for ym, (total, big) in energy.items()}
     return out
+
+
+def before_plants(case: Case) -> dict[str, float]:
+    """Solar customer → its own growth factor in the last `RECENT` comparable months (without 一、二月) of the `MONTHS`
+    bills before its plant came on the grid; customers without such a month are left out."""
+    energy: dict[str, dict[str, float]] = {}
+    for row in case.table("solar_months").to_dict("records"):
+        energy.setdefault(str(row["cons_no"]), {})[str(row["ym"])] = float(row["kwh"] or 0)
+    found = {}
+    for customer, months in energy.items():
+        pairs = []
+        for ym in sorted(months, reverse=True)[:MONTHS]:
+            year, month = ym.split("-")
+            before = months.get(f"{int(year) - 1}-{month}", 0.0)
+            if int(month) not in FESTIVAL and before > 0:
+                pairs.append((months[ym], before))
+        if pairs:
+            now, was = (sum(side) for side in zip(*pairs[:RECENT], strict=True))
+            found[customer] = min(now / was, MOST)
+    return found

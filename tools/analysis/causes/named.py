@@ -13,17 +13,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN = 5
-METHOD = "本期电量（补回缺数和停电）－上年同期 × 同行业大客户增减的中位数"
+METHOD = {
+    "turned": "本期电量（补回缺数和停电）－上年同期 × 同行业大客户增减的中位数 × 自身前三个月走势",
+    "older": "上年同期 × 同行业大客户增减的中位数 ×（自身前三个月走势－1）；无走势可比的计全部变化",
+}
 
 
-def told(case: Case, table: pd.DataFrame) -> tuple[list[Fact], str]:
-    """(facts, clause) of the customers with the largest changes of their own."""
-    rows = table.head(SHOWN)
+def told(case: Case, table: pd.DataFrame, part: str) -> tuple[list[Fact], str]:
+    """(facts, clause) of the customers with the largest changes of their own; `part` is turned or older."""
+    rows = table.sort_values(part, key=abs, ascending=False).head(SHOWN)
     names = _names(case, [str(value) for value in rows.cons_no])
     facts, words = [], []
     for row in rows.to_dict("records"):
         by = By(dim="customer", key=str(row["cons_no"]), label=names.get(str(row["cons_no"]), str(row["cons_no"])))
-        own = measured(case, "超出同行业的变化量", float(row["own"]), "kWh", ("big",), METHOD, decimals=0, by=by)
+        own = measured(case, "超出同行业的变化量", float(row[part]), "kWh", ("big",), METHOD[part], decimals=0, by=by)
         now = measured(case, "售电量", float(row["now_kwh"]), "kWh", ("big",), "结算电量", decimals=0, by=by)
         was = measured(
             case,
@@ -37,7 +40,7 @@ def told(case: Case, table: pd.DataFrame) -> tuple[list[Fact], str]:
             period=case.was,
         )
         facts += [own, now, was]
-        said = "少用" if row["own"] < 0 else "多用"
+        said = "少用" if row[part] < 0 else "多用"
         words.append(f"{{{{{own.id}.label}}}}{said}{{{{{own.id}:abs}}}}")
     return facts, "、".join(words)
 

@@ -86,6 +86,14 @@ QUERIES: dict[str, tuple[str, str, bool]] = {
         "WHERE b.ym BETWEEN :history AND :now_to GROUP BY p.cons_no",
         True,
     ),
+    "solar_months": (
+        "marketing",
+        "SELECT b.cons_no AS cons_no, b.ym AS ym, MAX(p.grid_date) AS grid_date, SUM(b.kwh_total) AS kwh "
+        "FROM (SELECT cons_no, MAX(grid_date) AS grid_date FROM pv_plant WHERE grid_date > :was_start "
+        "AND grid_date <= :end GROUP BY cons_no) AS p JOIN bill AS b ON b.cons_no = p.cons_no "
+        "WHERE b.ym BETWEEN :history AND :now_to AND b.period_end < p.grid_date GROUP BY b.cons_no, b.ym",
+        True,
+    ),
     "industries": (
         "marketing",
         "SELECT c.industry_code AS industry, b.ym AS ym, SUM(b.kwh_total) AS kwh, "

@@ -1,4 +1,4 @@
-"""H7 光伏: customers whose plants came on the grid since last year use less from it, beyond their industry."""
+"""H7 光伏: customers with plants new since last year take less from the grid than their own growth let expect."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from tools.analysis.causes import Cause, Effect
 from tools.analysis.causes.case import Case
 from tools.analysis.causes.evidence import measured
 
-METHOD = "新并网光伏客户的下网电量与上年同期之差，扣除同行业增减（自发自用，测算）"
+METHOD = "新并网光伏客户的下网电量与上年同期之差，扣除各户并网前自身的增减（自发自用，测算）"
 
 
 def run(case: Case) -> Effect:
-    reason = case.failed("solar", "big")
+    reason = case.failed("solar", "solar_months", "big")
     if reason:
         return Effect(None, METHOD, unknown=reason, queries=case.sql("solar"))
     plants = case.customers.solar
@@ -41,9 +41,8 @@ def run(case: Case) -> Effect:
         support.append(f"反向电量增加{{{{{reverse.id}}}}}")
     else:
         against.append("反向电量未增加")
-    return Effect(
-        effect, METHOD, tuple(support), tuple(against), (size, count, reverse), queries=case.sql("solar", "daily")
-    )
+    queries = case.sql("solar", "solar_months", "daily")
+    return Effect(effect, METHOD, tuple(support), tuple(against), (size, count, reverse), queries=queries)
 
 
 def _reverse(case: Case, span: Period) -> float:
@@ -59,7 +58,7 @@ CAUSE = Cause(
     "H7",
     "分布式光伏自发自用",
     60,
-    "新并网客户下网电量与同行业比对",
+    "新并网客户下网电量与并网前走势比对",
     "营销2.0、采集2.0",
     run,
     "将新增光伏自用纳入电量预测，做好并网和余电上网服务。",

@@ -5,19 +5,18 @@ from __future__ import annotations
 from tools.analysis.causes import Cause, Effect, named
 from tools.analysis.causes.case import Case
 
-METHOD = "此前已经增减、新装或销户的大客户的电量变化，扣除同行业增减"
+METHOD = "大客户此前已有的增减、新装与销户（按前三个月自身走势推算），扣除同行业增减"
 
 
 def run(case: Case) -> Effect:
     reason = case.failed("big", "solar")
     if reason:
         return Effect(None, METHOD, unknown=reason, queries=case.sql("big"))
-    found = case.customers.named
-    found = found[~found.sudden]
-    effect = case.number(float(found.own.sum()))
+    effect = case.number(float(case.customers.named.older.sum()))
+    found = case.customers.older()
     if not len(found):
         return Effect(effect, METHOD, (), ("没有此前已增减的大客户",), queries=case.sql("big"))
-    facts, words = named.told(case, found)
+    facts, words = named.told(case, found, "older")
     return Effect(effect, METHOD, (words,), (), tuple(facts), queries=case.sql("big"))
 
 
