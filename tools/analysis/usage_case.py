@@ -51,4 +51,4 @@ def run(bench: Bench, org: str, period: Period) -> Result:
     return Result("用电异常专题", facts, found.findings, places)
 
 
-ANALYSIS = Analysis("usage_case", "用电异常专题", run)
+ANALYSIS = Analysis("usage_case", "用电异常专题", run, "2")
