@@ -63,7 +63,7 @@ def _report_answer(unit: Unit, run: RunRow, row: ReportRow) -> Answer:
     understood = unit.runs.load(run.id, "understood")
     return Answer(
         status=STATUS_OF[state],
-        text=_report_text(unit, row, state, content, json.loads(version.checks)),
+        text=_report_text(unit, row, state, content, json.loads(version.checks)) + _advice(unit, run, state),
         thread=run.thread,
         understood=Understood.model_validate(understood) if understood else None,
         facts=list[Fact](content.facts),
@@ -72,6 +72,14 @@ def _report_answer(unit: Unit, run: RunRow, row: ReportRow) -> Answer:
             id=row.id, version=row.version, hash=version.hash, state=state, template=row.template, title=row.title
         ),
     )
+
+
+def _advice(unit: Unit, run: RunRow, state: State) -> str:
+    """What reviewers said of earlier reports of this kind, for the author of a draft."""
+    if state is not State.DRAFT:
+        return ""
+    said = (unit.runs.load(run.id, "plan") or {}).get("advice", ())
+    return "\n往期审核意见，请对照：\n" + "\n".join(f"- {text}" for text in said) if said else ""
 
 
 def _report_text(

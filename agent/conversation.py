@@ -6,8 +6,10 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from agent.events import Answer, Status, Step, ToolUse, Understood
+from agent.precedents import earlier
 from agent.quoting import inert
 from agent.turn import Turn
+from agent.understanding.precedents import precedent
 from core.domain.fact import Fact
 from core.domain.report import Chart
 from core.domain.tokens import TOKEN, UnknownToken, plain
@@ -34,7 +36,7 @@ def converse(turn: Turn, understood: Understood) -> Answer:
 
     collected = Collected()
     known: dict[str, Fact] = {}
-    tools = build_tools(turn.actor, turn.bench(), collected, lambda text: _search(turn, text))
+    tools = build_tools(turn.actor, turn.bench(), collected, lambda text: _search(turn, text, understood))
     by_name = {tool.name: tool for tool in tools}
     chat = turn.services.llm.chat(known.get, turn.today)
     model = chat.bind_tools(tools)
@@ -147,9 +149,12 @@ def _charts(facts: list[Fact]) -> list[dict[str, Any]]:
     return [item.model_dump(mode="json") for item in out[:2]]
 
 
-def _search(turn: Turn, text: str) -> list[dict[str, str]]:
-    hits = turn.services.index().search(text, actor=turn.actor, k=5)
+def _search(turn: Turn, text: str, understood: Understood) -> list[dict[str, str]]:
+    index = turn.services.index()
+    before = precedent(turn.text)
+    hits = earlier(index, turn.actor, text, understood) if before else index.search(text, actor=turn.actor, k=5)
+    room = 600 if before else 300
     return [
-        {"id": hit.doc.id, "kind": hit.doc.kind, "title": inert(hit.doc.title), "text": inert(hit.doc.text[:300])}
+        {"id": hit.doc.id, "kind": hit.doc.kind, "title": inert(hit.doc.title), "text": inert(hit.doc.text[:room])}
         for hit in hits
     ]

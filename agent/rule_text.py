@@ -12,6 +12,7 @@ from decimal import Decimal
 from agent.events import Understood
 from agent.seen import Results, Seen
 from agent.understanding.data_review import REVIEW
+from agent.understanding.precedents import precedent
 
 SHOWN = 10
 _WHY = {
@@ -26,7 +27,7 @@ def answer_text(understood: Understood, results: Results) -> tuple[str, dict[str
     labels: dict[str, str] = {}
     parts: list[str] = []
     if understood.intent == "search":
-        parts += _passages(results, labels)
+        parts += _passages(results, labels, before=precedent(understood.query or ""))
     elif understood.intent == "churn":
         parts += _findings(results, "未发现达到预警线的大客户。", labels) + _members(results, limit=understood.top)
     elif understood.intent == "detect" and understood.query == REVIEW:
@@ -195,13 +196,17 @@ def _outlook(understood: Understood, results: Results, labels: dict[str, str]) -
     return _failures(results.facts) or ["历史数据不足，暂时无法给出预测。"]
 
 
-def _passages(results: Results, labels: dict[str, str]) -> list[str]:
+def _passages(results: Results, labels: dict[str, str], *, before: bool) -> list[str]:
+    """What was found; `before` says that earlier published texts were asked for, which are quoted at length."""
     if not results.hits:
+        if before:
+            none = "已发布的报告里没有这样的内容：报告发布归档以后，才查得到往期写法和审核意见。"
+            return [] if results.errors else [none]
         return [] if results.errors else ["知识库中没有找到相关内容，请换个说法，或直接写指标名称。"]
     parts = []
     for index, hit in enumerate(results.hits[:5], start=1):
         body = str(hit.get("text") or hit.get("excerpt") or "").strip().replace("\n", " ")
-        labels[f"hit_{index}"] = f"《{hit.get('title', '未命名')}》{body[:300]}"
+        labels[f"hit_{index}"] = f"《{hit.get('title', '未命名')}》{body[: 600 if before else 300]}"
         parts.append(f"{{{{hit_{index}}}}}")
     return parts
 

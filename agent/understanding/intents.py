@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from agent.understanding.precedents import precedent
+
 _REPORT_NOUN = (
     r"(?:月报|周报|季报|年报|日报|简报|快报|专报|通报|报告|分析材料|汇报材料|专题(?:分析|材料)?|"
     r"方案|总结|初稿|分析稿|材料|规划|report)"
@@ -128,6 +130,8 @@ def action(text: str, rest: str, has_report: bool, has_data: bool) -> str | None
 
     `rest` is the text with indicators, units and periods masked; `has_data` says that an indicator was named.
     """
+    if precedent(text):
+        return "search"
     making = wants_report(text, rest)
     if making:
         return "report"

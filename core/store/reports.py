@@ -73,6 +73,9 @@ class ReportDetail(BaseModel):
     documents: dict[str, str] = {}
 
 
+_DECISIONS = frozenset({"decision", "edit", "endorsement"})
+
+
 class Reports:
     """Every read is bounded by the actor's unit; a report outside it does not exist for that actor."""
 
@@ -170,7 +173,7 @@ class Reports:
                 for v in versions
             ),
             submitted_by=next((act.actor for act in acts if act.kind == "submission"), ""),
-            decisions=tuple(decision_of(act) for act in acts if act.kind in {"decision", "edit", "endorsement"}),
+            decisions=tuple(decision_of(act) for act in acts if act.kind in _DECISIONS),
             release=release
             and Release(
                 version=release.version,
@@ -181,6 +184,11 @@ class Reports:
             ),
             documents={name: path for name, (path, _) in self.documents(report, row.version).items()},
         )
+
+    def decisions(self, report: str) -> Sequence[Decision]:
+        """Every decision on any version of a report, oldest first."""
+        query = select(ActRow).where(ActRow.report == report, ActRow.kind.in_(_DECISIONS))
+        return [decision_of(act) for act in self._session.scalars(query.order_by(ActRow.at, ActRow.id))]
 
     def act(self, report: str, version: int, kind: str) -> ActRow | None:
         query = select(ActRow).where(ActRow.report == report, ActRow.version == version, ActRow.kind == kind)
