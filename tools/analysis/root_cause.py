@@ -39,10 +39,13 @@ def explain(bench: Bench, indicator: str, org: str, period: Period) -> Result:
         delta = derived(bench, total, "同比变化量", total.value - base, [total], "本期 − 上年同期")
         facts.append(delta)
         for by, title in (("org", "分单位"), ("industry", "分行业"), ("customer", "大客户")):
-            claim = _split(bench, indicator, org, period, by, title, delta)
+            # parts of a change of nothing have no share
+            claim = _split(bench, indicator, org, period, by, title, delta) if delta.value else None
             if claim:
                 facts += claim[0]
                 findings.append(claim[1])
+        if not delta.value:
+            findings.append(_unchanged(total, org))
     if indicator in DECOMPOSED and additive and period.whole_months and delta.value:
         parts = decompose(bench, org, period, total, delta)
         return Result(
@@ -50,6 +53,13 @@ def explain(bench: Bench, indicator: str, org: str, period: Period) -> Result:
         )
     evidence, claims = _evidence(bench, org, period, total)
     return Result("变化原因", facts + evidence, findings + claims, {"total": [total.id]})
+
+
+def _unchanged(total: Fact, org: str) -> Finding:
+    text = f"{{{{{total.id}.name}}}}为{{{{{total.id}}}}}，与上年同期相同，没有需要解释的变化。"
+    return Finding(
+        id="D0", kind="cause_none", severity="关注", title="与上年同期持平", text=text, org=org, facts=(total.id,)
+    )
 
 
 def _split(

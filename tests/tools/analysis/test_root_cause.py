@@ -16,6 +16,7 @@ from agent.runner import Runner
 from core.domain.period import Period
 from core.domain.tokens import plain
 from core.settings import Settings
+from tools.analysis.derived import base_of
 
 TODAY = date(2026, 11, 23)
 PLANTED = ("H1", "H2", "H3", "H5", "H7")
@@ -110,3 +111,18 @@ def test_a_booking_for_earlier_months_raises_no_alarm(desk: Desk) -> None:
     """January 2026 holds the corrected bills of the county whose readings were missing in December."""
     found = desk.detect("99401", Period.parse("2026-01")).findings
     assert [finding for finding in found if finding.kind == "usage_surge"] == []
+
+
+def test_an_unchanged_figure_has_nothing_to_explain(desk: Desk) -> None:
+    """Shares of a change of nothing would divide by zero."""
+    for code in ("E02", "H04", "F01", "H03", "G06"):
+        for month in (f"2026-{number:02d}" for number in range(1, 11)):
+            body = desk.indicator(code, "99401", Period.parse(month), by="org")
+            still = next((f for f in body.facts if f.by and f.has_value and base_of(f) == f.value), None)
+            if still is None:
+                continue
+            told = desk.explain(code, still.by.key, Period.parse(month))
+            assert [item.kind for item in told.findings][:1] == ["cause_none"]
+            assert "没有需要解释的变化" in told.findings[0].text
+            return
+    raise AssertionError("the province has no figure that stayed the same")
