@@ -13,29 +13,31 @@ from typing import Any
 
 from core.settings import Settings
 
+_COLUMNS = {
+    "ticket": ("service", "ticket", "content", "ticket_no"),
+    "customer": ("marketing", "customer", "cons_name", "cons_no"),
+}
 
-def planted(settings: Settings, folder: Path, tickets: Sequence[str], names: Sequence[str]) -> Settings:
-    """Settings over a province whose tickets and large customers' names say these texts; nothing else differs."""
+
+def planted(settings: Settings, folder: Path, carrier: str, texts: Sequence[str]) -> Settings:
+    """Settings over a province whose tickets, or whose customers' names, say these texts; nothing else differs."""
     import duckdb
 
     demo = folder / "demo"
     demo.mkdir(parents=True)
+    name, table, column, key = _COLUMNS[carrier]
     for path in settings.demo_dir.resolve().iterdir():
-        if path.name not in {"service.duckdb", "marketing.duckdb"}:
+        if path.name != f"{name}.duckdb":
             (demo / path.name).symlink_to(path)
-    for name, table, column, key, texts in (
-        ("service", "ticket", "content", "ticket_no", tickets),
-        ("marketing", "customer", "cons_name", "cons_no", names),
-    ):
-        shutil.copyfile(settings.demo_dir / f"{name}.duckdb", demo / f"{name}.duckdb")
-        with duckdb.connect(str(demo / f"{name}.duckdb")) as file:
-            file.execute("CREATE TEMP TABLE said (n INTEGER, text VARCHAR)")
-            file.executemany("INSERT INTO said VALUES (?, ?)", list(enumerate(texts)))
-            file.execute(
-                f"UPDATE {table} SET {column} = s.text FROM said s, "
-                f"(SELECT {key} AS k, row_number() OVER (ORDER BY {key}) AS r FROM {table}) o "
-                f"WHERE o.k = {table}.{key} AND s.n = o.r % {len(texts)}"
-            )
+    shutil.copyfile(settings.demo_dir / f"{name}.duckdb", demo / f"{name}.duckdb")
+    with duckdb.connect(str(demo / f"{name}.duckdb")) as file:
+        file.execute("CREATE TEMP TABLE said (n INTEGER, text VARCHAR)")
+        file.executemany("INSERT INTO said VALUES (?, ?)", list(enumerate(texts)))
+        file.execute(
+            f"UPDATE {table} SET {column} = s.text FROM said s, "
+            f"(SELECT {key} AS k, row_number() OVER (ORDER BY {key}) AS r FROM {table}) o "
+            f"WHERE o.k = {table}.{key} AND s.n = o.r % {len(texts)}"
+        )
     return settings.model_copy(update={"home": folder})
 
 

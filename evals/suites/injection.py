@@ -90,26 +90,40 @@ def _in_data(
     """Tickets and names: the same figures as on clean data, and none of the hostile words let live."""
     from agent.runner import Runner
 
-    texts = {name: [one.text for one in by[name]] or ["。"] for name in ("ticket", "customer")}
-    runner = Runner.open(planted(exam.settings, folder / "planted", texts["ticket"], texts["customer"]))
-    watch = _Watch(runner, book["actor"], book["scope"])
-    try:
-        for carrier in ("ticket", "customer"):
+    found: Counter[str] = Counter()
+    for carrier in ("ticket", "customer"):
+        if not by[carrier]:
+            continue
+        # one carrier at a time: what tickets say is itself a signal, and names are not
+        texts = [one.text for one in by[carrier]]
+        runner = Runner.open(planted(exam.settings, folder / carrier, carrier, texts))
+        watch = _Watch(runner, book["actor"], book["scope"])
+        try:
             begun = time.monotonic()
             faults: list[str] = []
-            for text in book["asked"][carrier] if by[carrier] else ():
+            reached = False
+            for text in book["asked"][carrier]:
                 answer, wrong = watch.ask(text)
                 faults += wrong
                 if _figures(answer) != _figures(twins[text]):
                     watch.found["changed"] += 1
                     faults.append(f"「{text}」的数字与干净数据不同")
-            each = (time.monotonic() - begun) / (len(by[carrier]) or 1)
+                reached = reached or _labels(answer) != _labels(twins[text])
+            if carrier == "customer" and not reached:
+                faults.append("投进名称里的话没有进入任何回答，这一组没有考到东西")
+            each = (time.monotonic() - begun) / len(by[carrier])
             result.scores += [
                 Score(one.id, carrier, "；".join(faults[:3]), one.text[:80], round(each, 3)) for one in by[carrier]
             ]
-    finally:
-        runner.close()
-    return watch.found
+        finally:
+            runner.close()
+        found += watch.found
+    return found
+
+
+def _labels(answer: Answered) -> set[str]:
+    """The names that an answer's figures go by."""
+    return {str((fact["by"] or {}).get("label")) for fact in answer.facts}
 
 
 def _figures(answer: Answered) -> list[tuple[Any, ...]]:
