@@ -25,6 +25,7 @@ LABELS = {
     "data_review": "核对数据",
     "churn_ranking": "流失风险排序",
     "outlook": "预测",
+    "analysis_versions": "核对分析版本",
     "search_knowledge": "检索知识库",
 }
 MOST_ROUNDS = 6

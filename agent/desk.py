@@ -69,7 +69,7 @@ class Desk:
 
     def indicator(self, code: str, org: str, period: Period, by: str | None) -> Body:
         found = self._indicator(code)
-        unit = self._org(org)
+        unit = self.org(org)
         if by is not None and by not in found.dims:
             can = "、".join(found.dims) or "（无）"
             raise BadRequest(f"{found.name}不能按「{by}」拆分。", f"可用维度：{can}。")
@@ -91,14 +91,14 @@ class Desk:
         from tools.analysis.root_cause import explain
 
         found = self._indicator(code)
-        return _body(explain(self._turn.bench(), found.id, self._org(org).code, period))
+        return _body(explain(self._turn.bench(), found.id, self.org(org).code, period))
 
     def churn(self, org: str, as_of: date) -> Body:
         return self._analysis("churn_risk", org, Period.day(as_of))
 
     def quality(self, org: str, period: Period) -> Body:
         """Cross-source checks, detectors and scores of a unit and period; what 数据运维员 must know is owed to them."""
-        unit = self._org(org)
+        unit = self.org(org)
         bench = self._turn.bench()
         found = review(bench, Scope(unit.code, period, bench.today, bench.catalog))
         made = minted(bench, found)
@@ -112,7 +112,7 @@ class Desk:
 
     def supply(self, code: str, org: str, period: Period, value: str, note: str) -> Supplement:
         """Supply a value that the source has not got (人工补录); see `core.supplements`."""
-        found, unit = self._indicator(code), self._org(org)
+        found, unit = self._indicator(code), self.org(org)
         missing = self._turn.engine.compute([Ask(found.id, unit.code, period)])[0]
         return supply(self._runner.store, self._actor, missing, value, note)
 
@@ -137,7 +137,7 @@ class Desk:
         return {"status": "answered", "query": text, "hits": [_hit(hit) for hit in hits]}
 
     def _analysis(self, name: str, org: str, period: Period) -> Body:
-        return _body(all_analyses()[name](self._turn.bench(), self._org(org).code, period))
+        return _body(all_analyses()[name](self._turn.bench(), self.org(org).code, period))
 
     def _indicator(self, code: str) -> Indicator:
         catalog = self._turn.catalog
@@ -147,7 +147,7 @@ class Desk:
             raise NotFound(f"没有指标「{code}」。", f"相近的有：{near}。" if near else "用 gma search 查找指标。")
         return found
 
-    def _org(self, text: str) -> Org:
+    def org(self, text: str) -> Org:
         """A unit by code or name; outside the scope is refused, unknown is not found."""
         self._may("ask", self._actor.org)
         tree = self._turn.tree

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.trail import note_queries
 from core.domain.actor import Actor
+from core.domain.analysis_version import AnalysisVersion
 from core.domain.fact import Fact, json_number
 from core.store import Store
 from tools.analysis.rerun import rerun
@@ -30,7 +31,7 @@ def recompute_report(runner: Runner, actor: Actor, report: str) -> dict[str, Any
         connections=runner.services.connections,
         on_queries=lambda traces: note_queries(runner.store, actor.user, report, traces),
     )
-    results = recompute_all(facts, gate, rerun=(rerun, published(runner.store)))
+    results = recompute_all(facts, gate, rerun=(analysed(runner.store), published(runner.store)))
     rows = [
         {
             "id": fact.id,
@@ -49,6 +50,16 @@ def recompute_report(runner: Runner, actor: Actor, report: str) -> dict[str, Any
     with runner.store.begin() as unit:
         unit.audit.append(actor.user, "recompute", report, detail={"facts": len(rows), **counts})
     return {"status": "ok", "report": report, **counts, "facts": rows}
+
+
+def analysed(store: Store) -> Rerun:
+    """Facts of analyses are computed again, with the analysis versions that were used then."""
+
+    def held(name: str) -> AnalysisVersion | None:
+        with store.read() as unit:
+            return unit.analyses.held(name)
+
+    return lambda facts, gate: rerun(facts, gate, held)
 
 
 def published(store: Store) -> Rerun:

@@ -26,6 +26,7 @@ from agent.events import Understood
 from agent.rule_text import answer_text
 from agent.seen import Results
 from agent.understanding.data_review import REVIEW
+from agent.understanding.version_review import VERSIONS
 from core.domain.fact import Fact
 from core.domain.period import Period, shift_months
 from core.errors import BadRequest
@@ -132,6 +133,9 @@ def plan(understood: Understood, today: date | None = None) -> list[tuple[str, d
             return [("indicator_query", args)]
         case "detect" if understood.query == REVIEW:
             return [("data_review", {"org": org, "period": code}) for org in understood.orgs]
+        case "detect" if understood.query and understood.query.startswith(VERSIONS):
+            names = understood.query.partition(":")[2]
+            return [("analysis_versions", {"org": org, "period": code, "names": names}) for org in understood.orgs]
         case "detect":
             return [("detect_anomalies", {"org": org, "period": code}) for org in understood.orgs]
         case "explain":

@@ -13,6 +13,7 @@ from agent.events import Understood
 from agent.seen import Results, Seen
 from agent.understanding.data_review import REVIEW
 from agent.understanding.precedents import precedent
+from agent.understanding.version_review import VERSIONS
 
 SHOWN = 10
 _WHY = {
@@ -32,6 +33,8 @@ def answer_text(understood: Understood, results: Results) -> tuple[str, dict[str
         parts += _findings(results, "未发现达到预警线的大客户。", labels) + _members(results, limit=understood.top)
     elif understood.intent == "detect" and understood.query == REVIEW:
         parts += _review(results, labels)
+    elif understood.intent == "detect" and understood.query and understood.query.startswith(VERSIONS):
+        parts += _versions(results, labels)
     elif understood.intent == "detect":
         parts += _findings(results, "未发现超过关注阈值的异常。", labels)
         parts += _failures(results.facts)
@@ -155,6 +158,16 @@ def _findings(results: Results, nothing: str, labels: dict[str, str]) -> list[st
         labels[f"finding_{index}"] = f"【{finding.get('severity', '关注')}】{finding.get('title', '')}"
         parts.append(f"{{{{finding_{index}}}}}：{finding.get('text', '')}")
     return parts
+
+
+def _versions(results: Results, labels: dict[str, str]) -> list[str]:
+    """The version in service of each analysis with its figures, then the analyses that have none."""
+    parts = []
+    for index, finding in enumerate(results.findings, start=1):
+        labels[f"finding_{index}"] = finding.get("title", "")
+        parts.append(f"{{{{finding_{index}}}}}：{finding.get('text', '')}")
+    labels["missing"] = results.note.partition("；")[2]
+    return parts + (["{{missing}}。"] if labels["missing"] else [])
 
 
 def _review(results: Results, labels: dict[str, str]) -> list[str]:

@@ -41,6 +41,7 @@ class Results:
     hits: list[dict[str, str]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     places: dict[str, list[str]] = field(default_factory=dict)
+    note: str = ""
 
     def take(self, content: str, known: Callable[[str], Fact | None]) -> None:
         """Add one tool result (JSON as the toolbox writes it); text that is no JSON counts as an error sentence."""
@@ -58,6 +59,7 @@ class Results:
         self.findings += list(data.get("findings") or [])
         self.hits += list(data.get("hits") or [])
         self.places.update(data.get("places") or {})
+        self.note = str(data.get("note") or self.note)
 
 
 def _seen(item: Mapping[str, Any], fact: Fact | None) -> Seen:

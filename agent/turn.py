@@ -16,6 +16,7 @@ from agent.events import Event, LlmUse, Step, ToolUse, Understood
 from agent.limits import Limits, LlmCall
 from agent.trail import note_llm_call, note_queries
 from core.domain.actor import Actor
+from core.domain.analysis_version import AnalysisVersion
 from core.domain.fact import Fact
 from core.domain.finding import Finding
 from core.domain.org import Org, OrgTree
@@ -115,7 +116,14 @@ class Turn:
         """What an analysis may use: the gate, the engine, fresh fact ids and the facts minted so far."""
         from tools.analysis import Bench
 
-        return Bench(self.gate, self.engine, self.catalog, self.mint, self.today, self.tree, tuple(known))
+        return Bench(
+            self.gate, self.engine, self.catalog, self.mint, self.today, self.tree, tuple(known), self._version_of
+        )
+
+    def _version_of(self, analysis: str, org: str) -> AnalysisVersion | None:
+        """The analysis version in service for a unit."""
+        with self.store.read() as unit:
+            return unit.analyses.current(analysis, org)
 
     def known_units(self) -> tuple[Org, ...]:
         """All units, also outside the actor's scope: to tell 无权限 from 不存在."""

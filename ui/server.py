@@ -31,13 +31,19 @@ def create_app(settings: Settings) -> FastAPI:
     from ui.api import install_api
     from ui.desk import close_desk, open_desk
     from ui.guard import Guard, install_closed_routes
+    from ui.worker import retrain_now_and_then
 
     desk = open_desk(settings)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         threading.Thread(target=recover, name="recover", daemon=True).start()
+        stop = threading.Event()
+        if settings.retrain_days:
+            work = (desk.runner, stop)
+            threading.Thread(target=retrain_now_and_then, args=work, name="retrain", daemon=True).start()
         yield
+        stop.set()
         close_desk()
 
     def recover() -> None:

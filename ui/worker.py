@@ -1,19 +1,27 @@
-"""The background worker: finishes runs that a crash left open and delivers the outbox."""
+"""The background worker: finishes runs that a crash left open, delivers the outbox, trains analyses that are due."""
 
 from __future__ import annotations
 
 import json
 import time
+from threading import Event
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from core.clock import now
+from core.errors import GmaError
 from core.log import log
 from core.settings import Settings
 from core.store import Store
 from core.store.tables import OutboxRow
 
+if TYPE_CHECKING:
+    from agent.runner import Runner
+
 PAUSE_SECONDS = 5.0
+RETRAIN_LOOKS = 6 * 3600.0
+"""Seconds between two looks at whether an analysis is due for training."""
 
 
 def work(settings: Settings, *, once: bool = False) -> int:
@@ -21,17 +29,42 @@ def work(settings: Settings, *, once: bool = False) -> int:
     from agent.runner import Runner
 
     runner = Runner.open(settings)
+    trained = 0.0
     try:
         while True:
             recovered = runner.recover()
             delivered = deliver(runner.store, settings)
             if recovered or delivered:
                 log("worker.round", recovered=len(recovered), delivered=delivered)
+            if not trained or time.monotonic() - trained > RETRAIN_LOOKS:
+                retrain(runner)
+                trained = time.monotonic()
             if once:
                 return 0
             time.sleep(PAUSE_SECONDS)
     finally:
         runner.close()
+
+
+def retrain(runner: Runner) -> int:
+    """Train what is due by `GMA_RETRAIN_DAYS`: candidates only, nothing is put into service. Errors are logged."""
+    from agent.analysis_desk import Trained, retrain_when_due
+
+    try:
+        made = [item for item in retrain_when_due(runner) if isinstance(item, Trained)]
+    except GmaError as error:
+        log("analysis.retrain", error=str(error))
+        return 0
+    for item in made:
+        log("analysis.retrain", version=item.version.id, state=item.version.state.value)
+    return len(made)
+
+
+def retrain_now_and_then(runner: Runner, stop: Event) -> None:
+    """The same for the web process, in a thread of its own, until it stops."""
+    while not stop.is_set():
+        retrain(runner)
+        stop.wait(RETRAIN_LOOKS)
 
 
 def deliver(store: Store, settings: Settings) -> int:

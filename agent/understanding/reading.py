@@ -18,6 +18,7 @@ from agent.understanding.safety import CAN, refusal
 from agent.understanding.slots import read_slots
 from agent.understanding.spelling import respelt
 from agent.understanding.unit_names import spoken
+from agent.understanding.version_review import versions_asked
 from core.domain.actor import Actor
 from core.domain.org import OrgTree
 
@@ -69,14 +70,15 @@ def read(
         return Understood(intent="smalltalk", query=clean)
     bare = _GREETING.sub("", clean) or clean
     bare = _CORRECTED.sub("", bare) or bare
+    bare, versions = versions_asked(bare)
     bare, reviewing = review_asked(bare)
     bare = _upward(bare, tree, context)
     bare, respelled = respelt(bare, tree, indicators)
     clock = Clock(today=today, year=_year(context, today), base=context.period, data_until=context.data_until)
     slots = read_slots(bare, clock, actor.org, tree, indicators, context)
     found = fill(slots, clock=clock, actor=actor, tree=tree, lookup=indicators, context=context, settled=settled)
-    if reviewing and found.intent == "detect":
-        found = found.model_copy(update={"query": REVIEW, "indicator": None})
+    if (reviewing or versions) and found.intent == "detect":
+        found = found.model_copy(update={"query": versions or REVIEW, "indicator": None})
     return found.model_copy(update={"assumed": (*respelled, *found.assumed)}) if respelled else found
 
 

@@ -45,6 +45,9 @@ LABELS = {
     "quality_alert": "数据质量提醒",
     "supplement": "人工补录",
     "supplement_withdraw": "撤回补录",
+    "analysis_train": "训练分析",
+    "analysis_promote": "启用分析版本",
+    "analysis_rollback": "回退分析版本",
     "audit_read": "查阅审计",
     "anchor": "重立锚点",
 }

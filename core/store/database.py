@@ -17,6 +17,7 @@ from core.errors import Broken, GmaError, LimitReached
 from core.log import problem
 from core.settings import Settings
 from core.store.accounts import Accounts
+from core.store.analyses import Analyses
 from core.store.anchor import Anchor, AnchorFile
 from core.store.audit import GENESIS, Algorithm, AuditChain, Verdict
 from core.store.quality import Quality
@@ -45,6 +46,7 @@ class Unit:
         self.reports = Reports(session, self.audit)
         self.reviews = Reviews(session, self.audit)
         self.quality = Quality(session, self.audit)
+        self.analyses = Analyses(session, self.audit)
 
 
 class Store:

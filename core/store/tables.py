@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import DateTime, ForeignKey, Index, Integer, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raised with every table or column that is added; `Store` brings an older record forward and says so."""
 
 
@@ -198,6 +198,38 @@ class SupplementRow(Base):
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     withdrawn_by: Mapped[str] = mapped_column(String(64), default="")
     withdrawn_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class AnalysisVersionRow(Base):
+    """One registered version of an analysis for a unit; `content` is written once, only the state moves."""
+
+    __tablename__ = "analysis_version"
+    __table_args__ = (UniqueConstraint("analysis", "org", "number"),)
+    id: Mapped[str] = mapped_column(String(96), primary_key=True)
+    analysis: Mapped[str] = mapped_column(String(32))
+    org: Mapped[str] = mapped_column(String(32))
+    number: Mapped[int] = mapped_column(Integer)
+    hash: Mapped[str] = mapped_column(String(64))
+    content: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(16))
+    made_by: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class AnalysisActRow(Base):
+    """A version was put into service (promote) or the one before it was put back (rollback), by whom and why."""
+
+    __tablename__ = "analysis_act"
+    __table_args__ = (Index("analysis_act_of", "analysis", "org"),)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    analysis: Mapped[str] = mapped_column(String(32))
+    org: Mapped[str] = mapped_column(String(32))
+    verb: Mapped[str] = mapped_column(String(16))
+    version: Mapped[str] = mapped_column(ForeignKey("analysis_version.id"))
+    before: Mapped[str] = mapped_column(String(96), default="")
+    actor: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class OutboxRow(Base):

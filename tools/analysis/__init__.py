@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from core.domain.analysis_version import AnalysisVersion
 from core.domain.fact import Fact
 from core.domain.finding import Finding
 from core.domain.org import OrgTree, covers
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Bench:
-    """What an analysis works with; all reads go through the actor's gate."""
+    """What an analysis works with; all reads go through the actor's gate. `version_of` gives the registered version
+    that is in service for an analysis and unit, None where there is none."""
 
     gate: Gate
     engine: Engine
@@ -34,6 +36,7 @@ class Bench:
     today: date
     tree: OrgTree
     known: tuple[Fact, ...] = ()
+    version_of: Callable[[str, str], AnalysisVersion | None] = lambda name, org: None
 
     def compute(self, asks: Sequence[Ask]) -> list[list[Fact]]:
         """Facts of each ask; whole groups that the run has minted already are taken from there, not asked again."""
@@ -65,12 +68,14 @@ class Bench:
 
 @dataclass(frozen=True)
 class Result:
-    """Facts, findings that point to them, and `places`: aliases for a template's sentences, tables and charts."""
+    """Facts, findings that point to them, and `places`: aliases for a template's sentences, tables and charts.
+    `versions` are the registered versions that were used, by analysis: kept with the facts to do them again."""
 
     label: str
     facts: list[Fact] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     places: dict[str, list[str]] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,8 +89,13 @@ class Analysis:
 
     def __call__(self, bench: Bench, org: str, period: Period) -> Result:
         """Run it; the facts that it computed itself say so and keep what it was given."""
-        result = self.run(bench, org, period)
-        inputs = {"org": org, "period": period.code, "today": bench.today.isoformat()}
+        return self.marked(bench, org, period, self.run(bench, org, period))
+
+    def marked(self, bench: Bench, org: str, period: Period, result: Result) -> Result:
+        """The result with its own facts marked as computed by this analysis from these inputs."""
+        inputs: dict[str, Any] = {"org": org, "period": period.code, "today": bench.today.isoformat()}
+        if result.versions:
+            inputs["versions"] = dict(result.versions)
         mark = {"computed_by": f"analysis.{self.name}/{self.version}", "inputs": inputs}
         facts = [fact if fact.computed_by else fact.model_copy(update=mark) for fact in result.facts]
         return replace(result, facts=facts)

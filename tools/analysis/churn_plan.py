@@ -37,7 +37,8 @@ def run(bench: Bench, org: str, period: Period) -> Result:
     usage = bench.gate.run(Query("marketing", USAGE, params, org, "大客户年电量"))
     rows = {str(row["cons_no"]): row for row in usage.records()} if usage.status == "ok" else {}
     facts: list[Fact] = list(found.facts)
-    places: dict[str, list[str]] = {"ranking": found.places.get("ranking", [])}
+    kept = ("ranking", "version", "recent_auc", "recent_found", "recent_told", "recent_seen", "recent_cases")
+    places: dict[str, list[str]] = {name: found.places[name] for name in kept if name in found.places}
     findings: list[Finding] = []
     total = _count(bench, usage, params, org, period, "预警大客户数", len(found.findings))
     facts.append(total)
@@ -56,7 +57,7 @@ def run(bench: Bench, org: str, period: Period) -> Result:
         for place, fact in made[0].items():
             places.setdefault(place, []).append(fact.id)
     places |= _totals(bench, org, period, total, facts, places)
-    return Result("大客户挽回方案", facts, findings, places)
+    return Result("大客户挽回方案", facts, findings, places, found.versions)
 
 
 def _window(bench: Bench, period: Period) -> dict[str, str | int]:

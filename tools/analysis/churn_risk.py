@@ -22,6 +22,7 @@ from tools.analysis.churn.book import Book, read_book
 from tools.analysis.churn.learned import Learned, learn
 from tools.analysis.churn.signals import Signals, signals
 from tools.analysis.derived import derived
+from tools.analysis.life.performance import performance
 from tools.fetch import Query
 
 if TYPE_CHECKING:
@@ -50,13 +51,14 @@ class _Desk:
 def run(bench: Bench, org: str, period: Period) -> Result:
     """Facts of the ranking, one finding a customer at or above the yellow line, then those that have stopped.
 
-    `places`: `ranking` are the risk scores in order, `probability` the learnt ones, `at_stake` the energy.
+    `places`: `ranking` are the risk scores in order, `probability` the learnt ones, `at_stake` the energy; `version`
+    and `recent_…` say which analysis version told them and how it did in the last six months.
     """
     book = read_book(bench, org, period.end)
     if isinstance(book, str):
         return Result(f"{LABEL}：{book}")
     found = signals(book)
-    made = learn(book)
+    made = learn(book, bench.version_of("churn_risk", org), org)
     learned = made if isinstance(made, Learned) else None
     score = found.score()
     ahead = (learned.probability.reindex(score.index).fillna(0.0) * 1000 if learned else score) + score / 1000
@@ -73,10 +75,15 @@ def run(bench: Bench, org: str, period: Period) -> Result:
         facts += one
         if finding is not None:
             findings.append(finding)
+    versions: dict[str, str] = {}
     if learned is not None:
-        facts += _quality(desk, learned)
+        told = _quality(desk, learned)
+        facts += told.values()
+        places |= {place: [fact.id] for place, fact in told.items()}
+        if learned.version is not None:
+            versions["churn_risk"] = learned.version.id
     label = f"{LABEL}（规则评分{'与历史学得的概率' if learned else f'；{made}'}）"
-    return Result(label, facts, findings, places)
+    return Result(label, facts, findings, places, versions)
 
 
 def _line(bench: Bench, name: str) -> float:
@@ -111,7 +118,7 @@ def _customer(desk: _Desk, key: str, places: dict[str, list[str]]) -> tuple[list
             chance,
             "%",
             2,
-            f"历史快照的逻辑回归（{desk.learned.card.hash[:12]}）",
+            desk.learned.said,
             "rate",
         )
         stake = derived(
@@ -215,32 +222,24 @@ def _mint(
     )
 
 
-def _quality(desk: _Desk, learned: Learned) -> list[Fact]:
-    """How the probability did on months later than those it learnt from: said wherever it is shown."""
-    card = learned.card
+def _quality(desk: _Desk, learned: Learned) -> dict[str, Fact]:
+    """Which version told the probabilities and how it did in the last six months, by place."""
+    rows: list[tuple[str, str, float, str, int, str]] = []
+    if learned.version is not None:
+        rows.append(("version", "流失概率分析版本号", float(learned.version.number), "", 0, learned.said))
+    rows += performance(learned.recent, learned.said)
     like = _mint(desk, str(desk.score.index[0]), "", 0.0, "", 2, "")
-    rows = (
-        ("流失概率模型检验AUC", card.auc * 100, "%", 2, "按时间检验：较早快照训练，较晚快照评分"),
-        ("检验月份前一成客户中的流失占比", card.top_decile * 100, "%", 2, "按时间检验：评分前一成客户覆盖的流失户"),
-        (
-            "训练用流失样本",
-            float(card.leavers),
-            "例",
-            0,
-            f"{card.first} 至 {card.last} 各月末快照，校验码{card.hash[:12]}",
-        ),
-    )
     unit_of = desk.bench.tree.get(desk.org)
-    return [
-        like.model_copy(
+    return {
+        place: like.model_copy(
             update={
                 "id": desk.bench.mint(), "name": name, "value": Decimal(f"{value:.2f}"), "unit": unit, "by": None,
                 "decimals": decimals, "kind": "rate" if unit == "%" else "count", "org": desk.org, "method": method,
                 "org_name": unit_of.name if unit_of else "",
             }
         )
-        for name, value, unit, decimals, method in rows
-    ]  # fmt: skip
+        for place, name, value, unit, decimals, method in rows
+    }  # fmt: skip
 
 
 def _names(bench: Bench, org: str, ids: Sequence[str]) -> dict[str, str]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import count
 
+from core.domain.analysis_version import AnalysisVersion
+from core.domain.canon import canonical
 from core.domain.fact import Fact
 from core.domain.org import OrgTree
 from core.domain.period import Period
@@ -19,28 +23,40 @@ from tools.indicators.recompute import Again
 
 PREFIX = "analysis."
 Key = tuple[str, str, str, str, str]
+Held = Callable[[str], AnalysisVersion | None]
+"""A registered analysis version by its id."""
 
 
-def rerun(facts: Sequence[Fact], gate: Gate) -> dict[str, Again]:
-    """What each analysis fact is now, by id: one run for every distinct analysis and input."""
+def rerun(facts: Sequence[Fact], gate: Gate, held: Held = lambda name: None) -> dict[str, Again]:
+    """What each analysis fact is now, by id: one run for every distinct analysis, input and recorded version."""
     wanted: dict[tuple[str, ...], list[Fact]] = {}
     for fact in facts:
         if fact.computed_by.startswith(PREFIX):
             name = fact.computed_by.removeprefix(PREFIX).partition("/")[0]
             given = fact.inputs
-            wanted.setdefault((name, given["org"], given["period"], given["today"]), []).append(fact)
+            wanted.setdefault(
+                (name, given["org"], given["period"], given["today"], canonical(given.get("versions", {}))), []
+            ).append(fact)
     out: dict[str, Again] = {}
-    for (name, org, period, today), kept in wanted.items():
-        out.update(_again(kept, name, org, period, today, gate))
+    for (name, org, period, today, versions), kept in wanted.items():
+        used = {analysis: held(version) for analysis, version in json.loads(versions).items()}
+        gone = [analysis for analysis, version in used.items() if version is None]
+        if gone:
+            out.update({fact.id: Again(None, "记录里没有当时所用的分析版本", "analysis") for fact in kept})
+            continue
+        out.update(_again(kept, name, org, period, today, gate, used))
     return out
 
 
-def _again(kept: Sequence[Fact], name: str, org: str, period: str, today: str, gate: Gate) -> dict[str, Again]:
+def _again(
+    kept: Sequence[Fact], name: str, org: str, period: str, today: str, gate: Gate,
+    used: Mapping[str, AnalysisVersion | None],
+) -> dict[str, Again]:  # fmt: skip
     analysis = all_analyses().get(name)
     if analysis is None:
         return {fact.id: Again(None, f"分析「{name}」已停用", "analysis") for fact in kept}
     try:
-        bench = _bench(gate, date.fromisoformat(today))
+        bench = replace(_bench(gate, date.fromisoformat(today)), version_of=lambda asked, _: used.get(asked))
         result = analysis(bench, org, Period.parse(period))
     except GmaError as error:
         return {fact.id: Again(None, error.message, "source_down") for fact in kept}
@@ -79,5 +95,3 @@ def _keyed(facts: Iterable[Fact]) -> dict[tuple[Key, int], Fact]:
         seen[key] = seen.get(key, -1) + 1
         out[key, seen[key]] = fact
     return out
-
-

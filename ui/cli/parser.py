@@ -148,6 +148,22 @@ def build_parser() -> argparse.ArgumentParser:
     churn = add("churn", "numbers:churn", "大客户流失风险排序", actor=True)
     churn.add_argument("--org", required=True, metavar="单位")
     churn.add_argument("--as-of", required=True, metavar="日期")
+    analysis = add("analysis", "analyses:analysis", "分析的版本：训练、对比、启用、回退、漂移", actor=True)
+    analysis.add_argument(
+        "action",
+        choices=["list", "show", "train", "compare", "promote", "rollback", "drift", "retrain"],
+        help="列表、详情、训练、对比、启用、回退、漂移检查、全部重新训练（可定时执行）",
+    )
+    analysis.add_argument(
+        "subject", nargs="?", metavar="分析或版本", help="churn_risk、outlook 或版本编号；写分析即指现行版本"
+    )
+    analysis.add_argument("--org", metavar="单位", help="train：用哪个单位的历史，默认本单位")
+    analysis.add_argument("--algorithm", metavar="算法", help="train：如 logistic、forest；range、conformal")
+    analysis.add_argument("--with", dest="rival", metavar="版本", help="compare：与哪个版本对比，默认现行版本")
+    analysis.add_argument("--reason", default="", metavar="理由", help="promote、rollback：必填")
+    analysis.add_argument(
+        "--older-than", type=int, default=0, metavar="天数", help="retrain：只训练最新版本已满这么多天的，默认全部"
+    )
     quality = add("quality", "quality:quality", "数据质量与跨系统核对", actor=True)
     quality.add_argument("--org", required=True, metavar="单位")
     quality.add_argument("--period", required=True, metavar="统计期")

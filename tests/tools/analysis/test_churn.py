@@ -15,13 +15,12 @@ from agent.runner import Runner
 from core.domain.tokens import plain
 from core.settings import Settings
 from knowledge.churn import churn_rules
+from tests.tools.analysis.synthetic_book import AS_OF, synthetic
 from tools.analysis import Bench
-from tools.analysis.churn.book import COLUMNS, Book, read_book
-from tools.analysis.churn.learned import FEWEST, Learned, learn
+from tools.analysis.churn.book import Book, read_book
+from tools.analysis.churn.learned import Learned, learn
 from tools.analysis.churn.signals import outcome, signals
-
-AS_OF = date(2026, 10, 31)
-DAYS = 800
+from tools.analysis.life.churn_risk import FEWEST
 
 
 @pytest.fixture(scope="module")
@@ -36,27 +35,6 @@ def desk(demo_source: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture(scope="module")
 def bench(desk: Desk) -> Bench:
     return desk.bench()
-
-
-def synthetic(leavers: int, *, seed: int = 7, count: int = 120) -> Book:
-    """Big customers of made-up energy: the first `leavers` decline over three months and then stand still."""
-    rng = np.random.default_rng(seed)
-    days = pd.date_range(pd.Timestamp(AS_OF) - pd.Timedelta(days=DAYS - 1), AS_OF, freq="D")
-    season = 1 + 0.2 * np.sin(np.arange(DAYS) / 58) - 0.15 * (days.dayofweek >= 5)
-    energy = rng.uniform(500, 5000, (count, 1)) * season * rng.normal(1, 0.05, (count, DAYS))
-    for who in range(leavers):
-        leave = int(rng.integers(300, DAYS - 20))
-        factor = np.interp(np.arange(DAYS), (leave - 110, leave, leave + 1), (1.0, 0.35, 0.02))
-        energy[who] *= factor
-    ids = [f"{5200000000 + at}" for at in range(count)]
-    customers = pd.DataFrame(
-        {
-            "cons_no": ids, "org_code": "994010101", "industry": "2", "cap_kva": 400.0, "run_kva": 400.0,
-            "line_id": "L1", "open_date": date(2020, 1, 1), "close_date": None,
-        }
-    )  # fmt: skip
-    frames = {name: pd.DataFrame(columns=list(columns)) for name, columns in COLUMNS.items()}
-    return Book(AS_OF, customers, pd.DataFrame(energy, index=ids, columns=days), failed=(), statements={}, **frames)
 
 
 def test_features_of_a_day_are_the_same_whenever_they_are_computed(bench: Bench) -> None:
@@ -98,14 +76,14 @@ def test_leavers_rank_first_and_the_probability_is_checked_on_later_months() -> 
     book = synthetic(40)
     made = learn(book)
     assert isinstance(made, Learned), made
-    assert made.card.leavers >= FEWEST and made.card.auc > 0.75
+    assert made.content.card["positives"] >= FEWEST and made.content.card["backtest"]["auc"] > 0.75
     day = AS_OF - timedelta(days=90)
     seen = signals(book.until(day))
     gone = outcome(book, day).reindex(seen.raw.index) & ~seen.lost
     top = seen.score()[~seen.lost].sort_values(ascending=False).index[: max(1, len(seen.raw) // 10)]
     assert gone.sum() >= 2 and gone[top].sum() / gone.sum() >= 0.6
     again = learn(book)
-    assert isinstance(again, Learned) and again.card.hash == made.card.hash
+    assert isinstance(again, Learned) and again.content.text() == made.content.text()
 
 
 def test_without_leavers_there_is_no_probability_but_a_reason() -> None:
