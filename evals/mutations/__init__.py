@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 NUMERIC = ("digit", "sign", "unit", "percent")
-OTHERS = ("direction", "rank", "county", "period", "superlative", "quantity")
+OTHERS = ("direction", "rank", "county", "period", "superlative", "quantity", "counted")
 KINDS = (*NUMERIC, *OTHERS)
 LABELS = {
     "digit": "一位数字",
@@ -25,6 +25,7 @@ LABELS = {
     "period": "过期的期间",
     "superlative": "最高、首次、连续",
     "quantity": "汉字数量",
+    "counted": "条目计数",
 }
 
 

@@ -8,11 +8,12 @@ from decimal import Decimal
 from random import Random
 
 from core.domain.fact import Fact
-from core.domain.report import Block, Listing, Paragraph, ReportContent
+from core.domain.report import Block, Listing, Paragraph, ReportContent, Table
 from core.domain.tokens import TOKEN, number, plain, rounded
 from evals.mutations import Mutation
 from evals.mutations.texts import CLAIMS, COUNTS, MUTATORS, RANKS
 from tools.checks.context import Context, context_of
+from tools.documents.numbering import chinese
 
 _OPPOSITE = {
     "yoy": ("同比", "同比下降", "同比增长"),
@@ -162,6 +163,36 @@ def _after(phrases: Sequence[str]) -> Change:
     return change
 
 
+def _counted(text: str, match: re.Match[str], fact: Fact, context: Context, rng: Random) -> str | None:
+    """One more or one fewer than the list or table that follows has; any number where nothing follows."""
+    listed = next((item.after for item in context.texts if item.source == text), 0)
+    wrong = listed + rng.choice((-1, 1)) if listed > 1 else listed + rng.randint(1, 8)
+    return text[: match.end()] + f"，有以下{chinese(wrong)}项" + text[match.end() :]
+
+
+def truly_counted(content: ReportContent) -> ReportContent:
+    """The report with a true count before every list and table that a paragraph announces."""
+    sections = []
+    for section in content.sections:
+        blocks: list[Block] = []
+        for block, then in zip(section.blocks, (*section.blocks[1:], None), strict=True):
+            size = _size(then)
+            if isinstance(block, Paragraph) and size:
+                block = Paragraph(text=f"{block.text.rstrip('。')}，有以下{chinese(size)}项。")
+            blocks.append(block)
+        sections.append(section.model_copy(update={"blocks": tuple(blocks)}))
+    return content.model_copy(update={"sections": tuple(sections)})
+
+
+def _size(block: Block | None) -> int:
+    match block:
+        case Listing(items=items):
+            return len(items)
+        case Table(rows=rows, total=total):
+            return len(rows) - total
+    return 0
+
+
 def _extreme(fact: Fact, context: Context) -> bool:
     """Whether a fact is the largest or smallest of its kind, in its value or a change: a superlative may be true."""
     by = fact.by
@@ -201,4 +232,5 @@ CHANGES: dict[str, Change] = {
     "county": _county,
     "superlative": _after(CLAIMS),
     "quantity": _after(COUNTS),
+    "counted": _counted,
 }

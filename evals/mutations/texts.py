@@ -32,6 +32,7 @@ COUNTS = (
     "，有五个台区",
     "，成倍变化",
 )
+LISTED = ("，有以下三项", "，分为四类", "，涉及五个单位", "，上述两项", "，列出如下六条", "，下列七户")
 _MONTH = re.compile(r"(?<!\d)(\d{1,2})月")
 _YEAR = re.compile(r"(20\d\d)年")
 _DIGITS = "零一二三四五六七八九"
@@ -118,6 +119,18 @@ def quantity(text: str, names: Sequence[str], rng: Random) -> str | None:
     return _added(text, COUNTS, rng)
 
 
+def counted(text: str, names: Sequence[str], rng: Random) -> str | None:
+    """A count of listed items that the report does not state."""
+    if "如下。" in text or "以下" in text:
+        number = _DIGITS[rng.randint(2, 9)]
+        return (
+            text.replace("如下。", f"有以下{number}项。", 1)
+            if "如下。" in text
+            else text.replace("以下", f"以下{number}项", 1)
+        )
+    return _added(text, LISTED, rng)
+
+
 MUTATORS: dict[str, Mutator] = {
     "digit": digit,
     "sign": sign,
@@ -129,6 +142,7 @@ MUTATORS: dict[str, Mutator] = {
     "period": period,
     "superlative": superlative,
     "quantity": quantity,
+    "counted": counted,
 }
 
 

@@ -36,6 +36,8 @@ class Speech(Frozen):
     bottoms: tuple[str, ...]
     leading: tuple[str, ...]
     trailing: tuple[str, ...]
+    ascending: tuple[str, ...]
+    descending: tuple[str, ...]
     streaks: tuple[str, ...]
     firsts: tuple[str, ...]
     above: tuple[str, ...]

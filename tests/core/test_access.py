@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import stat
 import subprocess
@@ -38,9 +39,7 @@ from core.store import Store
 from core.store.tables import AuditRow
 
 ROOT = Path(__file__).parents[2]
-TABLE: dict[str, dict[str, Any]] = yaml.safe_load(
-    (ROOT / "tests/cases/access_matrix.yaml").read_text(encoding="utf-8")
-)
+TABLE: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "tests/cases/access_matrix.yaml").read_text(encoding="utf-8"))
 UNITS = {"own": "99401", "below": "9940104", "above": "994", "sibling": "99402", "lookalike": "9941", "none": ""}
 AUTHORS = {"none": None, "self": "me", "other": "she"}
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=LOCAL)
@@ -157,7 +156,9 @@ def test_every_attempt_is_audited_without_the_password(store: Store) -> None:
     refused(store, "typed-my-password-here", "x")
     rows = audited(store)
     assert [(actor, result) for actor, result, _ in rows] == [
-        ("analyst01", "ok"), ("analyst01", "refused"), ("-", "refused"),
+        ("analyst01", "ok"),
+        ("analyst01", "refused"),
+        ("-", "refused"),
     ]
     assert not any("Guess" in detail or "typed" in detail for _, _, detail in rows)
 
@@ -268,6 +269,27 @@ def test_accounts_move_to_units_that_the_sources_have(
     assert bind_demo_accounts(store, tree) == []
     seats = {user: authenticate(store, user, PASSWORD, NOW).org for user in ("analyst01", "staff01", "manager02")}
     assert seats == {"analyst01": city, "staff01": staff, "manager02": other}
+
+
+def test_moved_accounts_are_told_and_audited_once(store: Store) -> None:
+    orgs = (Org(code="33", name="市", level="city"), Org(code="3301", name="县", parent="33", level="county"))
+    tree = OrgTree(orgs=orgs)
+    moved = bind_demo_accounts(store, tree)
+    assert [(item.user, item.name, item.role) for item in moved] == [
+        (item.user, item.name, item.role) for item in DEMO_ACCOUNTS
+    ]
+    assert {item.org for item in moved if item.user.startswith(("staff", "manager02"))} == {"3301"}
+    assert bind_demo_accounts(store, tree) == []
+    with store.begin() as unit:
+        (row,) = unit.session.query(AuditRow).filter(AuditRow.action == "bind_accounts")
+        assert (row.actor, row.object) == ("system", "33")
+        assert json.loads(row.detail) == {item.user: item.org for item in moved}
+
+
+def test_the_random_password_has_three_words_of_four(tmp_path: Path) -> None:
+    for at in range(20):
+        word = demo_password(Settings(_env_file=None, home=tmp_path / str(at), demo_password=None))
+        assert re.fullmatch(r"[A-HJ-NP-Za-km-z2-9]{4}(?:-[A-HJ-NP-Za-km-z2-9]{4}){2}", word), word
 
 
 def test_sources_without_units_are_an_error(store: Store) -> None:

@@ -13,7 +13,7 @@ from core.domain.fact import Fact
 from core.domain.labels import report_labels
 from core.domain.org import Org
 from core.domain.period import Period
-from core.domain.report import Chart, Listing, Paragraph, ReportContent, Table
+from core.domain.report import Block, Chart, Listing, Paragraph, ReportContent, Table
 from core.domain.tokens import Span, UnknownToken, render
 from tools.checks.lexicon import Lexicon, lexicon_of, org_names, spellings
 from tools.checks.sentences import Sentence, sentences
@@ -28,13 +28,16 @@ Kind = Literal["prose", "title", "cell", "header", "caption", "category", "advic
 
 @dataclass(frozen=True)
 class Text:
-    """One text as written, tokens and all."""
+    """One text as written, tokens and all. `before` and `after` count the items of the list, or the rows of the table,
+    that stand directly before and after a paragraph."""
 
     place: str
     source: str
     kind: Kind
     section: str = ""
     facts: tuple[str, ...] = ()
+    before: int = 0
+    after: int = 0
 
 
 @dataclass(frozen=True)
@@ -205,11 +208,13 @@ def _texts(content: ReportContent) -> Iterator[Text]:
         if section.thin:
             yield Text(f"{place}从略说明", section.thin, "prose", section.id)
         counts = {"段": 0, "表": 0}
-        for block in section.blocks:
+        sizes = [0, *map(_size, section.blocks), 0]
+        for number, block in enumerate(section.blocks, 1):
             match block:
                 case Paragraph(text=text):
                     counts["段"] += 1
-                    yield Text(f"{place}第{counts['段']}段", text, "prose", section.id)
+                    where = f"{place}第{counts['段']}段"
+                    yield Text(where, text, "prose", section.id, (), sizes[number - 1], sizes[number + 1])
                 case Listing(items=items):
                     for at, item in enumerate(items, 1):
                         yield Text(f"{place}第{at}条", item, "prose", section.id)
@@ -223,6 +228,16 @@ def _texts(content: ReportContent) -> Iterator[Text]:
         yield Text(place, finding.text, "prose")
         if finding.suggestion:
             yield Text(f"{place}的建议", finding.suggestion, "advice")
+
+
+def _size(block: Block) -> int:
+    """How many things a block lists; a total is none of them."""
+    match block:
+        case Listing(items=items):
+            return len(items)
+        case Table(rows=rows, total=total):
+            return len(rows) - total
+    return 0
 
 
 def _table(table: Table, section: str) -> Iterator[Text]:

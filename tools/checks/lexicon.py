@@ -14,8 +14,8 @@ from knowledge.standards import Speech, numerals
 
 Kind = Literal[
     "text", "stop", "break", "figure", "org", "member", "indicator", "when", "base", "earlier", "now", "rise", "fall",
-    "flat", "reversing", "noun", "top", "bottom", "leading", "trailing", "streak", "first", "above", "below",
-    "negation",
+    "flat", "reversing", "noun", "top", "bottom", "leading", "trailing", "ascending", "descending", "streak", "first",
+    "above", "below", "negation",
 ]  # fmt: skip
 MEMBER_DIMS = frozenset({"industry", "tariff_class", "customer", "tg", "biz_type", "voltage"})
 STRANGER = r"国网[一-鿿]{2,12}?(?:供电分公司|供电公司|供电所|供电中心)"
@@ -115,6 +115,8 @@ def _house() -> dict[str, Word]:
         ("bottom", speech.bottoms),
         ("leading", speech.leading),
         ("trailing", speech.trailing),
+        ("ascending", speech.ascending),
+        ("descending", speech.descending),
         ("first", speech.firsts),
         ("above", speech.above),
         ("below", speech.below),

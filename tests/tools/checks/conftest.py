@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pickle
 from datetime import datetime
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -10,7 +12,9 @@ import pytest
 
 from core.domain.labels import report_labels
 from core.domain.report import ReportContent
-from tools.documents import DocumentMeta
+from tools.checks.readers import read_file, readers
+from tools.checks.reading import Pages
+from tools.documents import DocumentMeta, export
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +37,22 @@ def labels(content: ReportContent) -> dict[str, str]:
 def meta(content: ReportContent) -> DocumentMeta:
     at = datetime(2026, 11, 3, 9, 20)
     return DocumentMeta("R1-99401-202610-0001", 2, content.hash(), "已发布", "李敏", "王建国", at)
+
+
+@pytest.fixture(scope="session")
+def files(
+    content: ReportContent, labels: dict[str, str], meta: DocumentMeta, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
+    """The report as a file of every format that can be read back."""
+    folder = tmp_path_factory.mktemp("files")
+    names = [suffix.removeprefix(".") for suffix in readers()]
+    return {name: export(name, content, labels, meta, folder / f"report.{name}") for name in names}
+
+
+@pytest.fixture(scope="session")
+def read(request: pytest.FixtureRequest) -> dict[str, Pages]:
+    """Those files read back. `GMA_SAMPLE_PAGES` names a pickle of them, made before."""
+    if kept := os.environ.get("GMA_SAMPLE_PAGES"):
+        known: dict[str, Pages] = pickle.loads(Path(kept).read_bytes())
+        return known
+    return {name: read_file(path) for name, path in request.getfixturevalue("files").items()}

@@ -18,26 +18,12 @@ from evals.mutations import KINDS, NUMERIC
 from evals.mutations.score import Outcome, alarmed, content_outcomes, file_outcomes, page_outcomes
 from tools.checks import check_pages
 from tools.checks.context import context_of
-from tools.checks.readers import read_file, readers
+from tools.checks.readers import read_file
 from tools.checks.reading import Pages
 from tools.documents import DocumentMeta, export
 
 EACH = int(os.environ.get("GMA_MUTATIONS", "3"))
 LEAST = 98.0
-
-
-@pytest.fixture(scope="module")
-def files(
-    content: ReportContent, labels: dict[str, str], meta: DocumentMeta, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("files")
-    names = [suffix.removeprefix(".") for suffix in readers()]
-    return {name: export(name, content, labels, meta, folder / f"report.{name}") for name in names}
-
-
-@pytest.fixture(scope="module")
-def read(files: dict[str, Path]) -> dict[str, Pages]:
-    return {name: read_file(path) for name, path in files.items()}
 
 
 def missed(outcomes: list[Outcome]) -> dict[str, list[str]]:

@@ -29,20 +29,22 @@ def cover_table(grid: Grid, pages: Pages, context: Context) -> Iterator[Hit]:
 def cover_value(bare: str, pages: Pages, context: Context) -> str | None:
     """What a line of the cover's card should read; "" when it does, None for a line that is none of the card's."""
     own = pages.properties
-    cutoff = max((fact.as_of for fact in context.content.facts if fact.as_of), default=None)
+    cutoff = squeeze(moment(max((fact.as_of for fact in context.content.facts if fact.as_of), default=None)))
+    period, org = context.content.period.label, context.content.org_name
+    reviewer, version = own.get("Reviewer") or "（尚未审核）", own.get("ReportVersion")
+    report, stamp = own.get("ReportId", ""), own.get("ContentHash", "")[:16]
     wanted = {
-        "统计期间": re.escape(context.content.period.label),
-        "编制单位": re.escape(context.content.org_name),
-        "编制人": r"[^\d]+",
-        "审核人": re.escape(own.get("Reviewer") or "（尚未审核）"),
-        "审核时间": STAMP,
-        "数据截至": re.escape(squeeze(moment(cutoff))),
-        "报告编号": re.escape(own.get("ReportId", "")) or ".*",
-        "版本状态": rf"第{own.get('ReportVersion') or r'[0-9]+'}版[^\d]*",
-        "内容校验码": re.escape(own.get("ContentHash", "")[:16]) or ".*",
+        "统计期间": (re.escape(period), period),
+        "编制单位": (re.escape(org), org),
+        "编制人": (r"[^\d]+", "编制人的姓名"),
+        "审核人": (re.escape(reviewer), reviewer),
+        "审核时间": (STAMP, "审批的年月日和时分，尚未审批的为“—”"),
+        "数据截至": (re.escape(cutoff), cutoff),
+        "报告编号": (re.escape(report) or ".*", report),
+        "版本状态": (rf"第{version or r'[0-9]+'}版[^\d]*", f"第{version}版及其状态"),
+        "内容校验码": (re.escape(stamp) or ".*", stamp),
     }
-    for name, right in wanted.items():
+    for name, (right, told) in wanted.items():
         if bare.startswith(name):
-            fits = re.fullmatch(right, bare.removeprefix(name))
-            return "" if fits else name + re.sub(r"\\(.)", r"\1", right)
+            return "" if re.fullmatch(right, bare.removeprefix(name)) else f"{name}　{told}"
     return None

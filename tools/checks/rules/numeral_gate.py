@@ -13,6 +13,7 @@ from knowledge.standards import compiled, numerals
 from tools.charts.plot import plot_of
 from tools.checks import Check, Hit
 from tools.checks.context import Context, Text, without_references
+from tools.checks.counts import counts
 from tools.checks.numerals import find
 
 _MEND = "把数字换成数据事实的记号，或删去这个数字。"
@@ -37,7 +38,15 @@ def _unknown(context: Context, text: Text) -> Iterator[Hit]:
 
 
 def _written(context: Context, text: Text) -> Iterator[Hit]:
-    bare = _spaced(text.source)
+    source = text.source
+    for count in counts(text, context):
+        if count.listed is None:
+            continue
+        source = source[: count.start] + "\ue001" * len(count.text) + source[count.end :]
+        if not count.proven:
+            what = f"「{count.text}」与所列不符：列了 {count.listed} 项"
+            yield Hit(text.place, what, "改正数目，或补齐、删减所列各项。")
+    bare = _spaced(source)
     names = context.phrases
     if text.kind in {"title", "caption"}:
         names = context.titled

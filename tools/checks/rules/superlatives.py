@@ -1,4 +1,4 @@
-"""比较与排名: 最高, 居首, 首次, 连续 and 高于 stand only where facts of the report prove them."""
+"""比较与排名: 最高, 居首, 首次, 连续, 由高到低 and 高于 stand only where facts of the report prove them."""
 
 from __future__ import annotations
 
@@ -38,6 +38,8 @@ def _problem(sentence: Sentence, at: int, atom: Atom, text: Text, context: Conte
             return _extreme(sentence, at, context)
         case "leading" | "trailing" if text.kind == "prose":
             return _leading(sentence, at, context)
+        case "ascending" | "descending" if text.kind == "prose":
+            return _ordered(sentence, at)
         case "above" | "below" if text.kind == "prose":
             return _compared(sentence, at, text, context)
     return ""
@@ -118,6 +120,23 @@ def _leading(sentence: Sentence, at: int, context: Context) -> str:
         return ""
     fits = min(within) >= max(rest) if word.kind == "leading" else max(within) <= min(rest)
     return "" if fits else f"「{word.text}」与数据不符：所列不全是排在前面的"
+
+
+def _ordered(sentence: Sentence, at: int) -> str:
+    """由高到低依次为 A、B、C: the figures that follow, those of the first one's kind, stand in that order."""
+    word = sentence[at]
+    listed = [item for item in sentence[at + 1 :] if item.kind == "figure" and item.fact is not None]
+    values = [
+        value
+        for item in listed
+        if item.fact is not None and listed[0].fact is not None
+        if (item.field, item.fact.name) == (listed[0].field, listed[0].fact.name)
+        if (value := _number(item.fact, item.field)) is not None
+    ]
+    if len(values) < 2:
+        return f"「{word.text}」没有数据事实支持"
+    fits = values == sorted(values, reverse=word.kind == "descending")
+    return "" if fits else f"「{word.text}」与数据不符：所列不是这个次序"
 
 
 def _compared(sentence: Sentence, at: int, text: Text, context: Context) -> str:

@@ -1,8 +1,8 @@
-"""表内勾稽: a total row equals the sum of its parts, within what rounding for display can explain."""
+"""表内勾稽: a total row and a total column equal the sum of their parts, within what rounding for display explains."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from core.domain.report import Table
@@ -10,39 +10,69 @@ from core.domain.tokens import TOKEN, UnknownToken, number, places, unit_scale
 from tools.checks import Check, Hit
 from tools.checks.context import Context
 
-_TOTALS = ("合计", "总计", "小计")
+TOTALS = frozenset({"合计", "总计", "小计"})
+"""What a total row or column calls itself."""
+_MEND = "核对分项是否齐全；只列部分分项时不要称“合计”。"
+
+Shown = tuple[Decimal, Decimal]
+"""A printed number and its last place."""
 
 
 def _run(context: Context) -> Iterator[Hit]:
     for section in context.content.sections:
         for block in section.blocks:
-            if isinstance(block, Table) and block.total and len(block.rows) > 2:
-                yield from _table(context, block)
+            if isinstance(block, Table):
+                yield from _down(context, block)
+                yield from _across(context, block)
 
 
-def _table(context: Context, table: Table) -> Iterator[Hit]:
-    *parts, total = table.rows
-    if not total or total[0].strip() not in _TOTALS:
+def _down(context: Context, table: Table) -> Iterator[Hit]:
+    """The last row, when it is a total, against the rows above."""
+    *parts, total = table.rows or ((),)
+    if not parts or not total or total[0].strip() not in TOTALS:
         return
     for at, column in enumerate(table.columns):
-        if at >= len(total):
-            continue
-        whole = _printed(context, total[at])
         each = [_printed(context, row[at]) for row in parts if at < len(row)]
-        numbers = [item[0] for item in each if item]
-        if whole is None or len(numbers) != len(parts):
-            continue
-        value, step = whole
-        gap = abs(sum(numbers, Decimal(0)) - value)
-        if gap > step * (len(numbers) + 1) / 2:
-            yield Hit(
-                f"表「{table.caption}」列「{column.header}」",
-                f"分项之和 {sum(numbers, Decimal(0)):f} 与合计 {value:f} 不等",
-                "核对分项是否齐全；只列部分分项时合计行不要称“合计”。",
-            )
+        whole = _printed(context, total[at]) if at < len(total) else None
+        if len(each) == len(parts):
+            yield from unequal(f"表「{table.caption}」列「{column.header}」", whole, each)
 
 
-def _printed(context: Context, cell: str) -> tuple[Decimal, Decimal] | None:
+def _across(context: Context, table: Table) -> Iterator[Hit]:
+    """A column that is headed as a total, against the other columns of each row, which must be of its kind and unit."""
+    at = next((at for at, column in enumerate(table.columns) if column.header.strip() in TOTALS), None)
+    if at is None:
+        return
+    for row in table.rows:
+        if len(row) == len(table.columns) and len(row) > 2:
+            others = [cell for place, cell in enumerate(row) if place not in {0, at}]
+            alike = all(_kind(context, cell) == _kind(context, row[at]) for cell in others)
+            each = [_printed(context, cell) for cell in others]
+            if alike:
+                yield from unequal(
+                    f"表「{table.caption}」列「{table.columns[at].header}」", _printed(context, row[at]), each
+                )
+
+
+def unequal(place: str, whole: Shown | None, parts: Sequence[Shown | None]) -> Iterator[Hit]:
+    """A hit when the parts do not add up to the whole; nothing where one of them is no additive number."""
+    known = [part for part in parts if part is not None]
+    if whole is None or len(known) != len(parts):
+        return
+    value, step = whole
+    together = sum((part for part, _ in known), Decimal(0))
+    if abs(together - value) > step * (len(known) + 1) / 2:
+        yield Hit(place, f"分项之和 {together:f} 与合计 {value:f} 不等", _MEND)
+
+
+def _kind(context: Context, cell: str) -> tuple[str, str, str]:
+    """Indicator's kind, unit and field of a cell's figure; what may be added has all three in common."""
+    match = TOKEN.fullmatch(cell.strip())
+    fact = context.facts.get(match.group(1)) if match else None
+    return (fact.kind, fact.unit, match.group(2) or "value") if fact and match else ("", "", "")
+
+
+def _printed(context: Context, cell: str) -> Shown | None:
     """The number that an additive cell prints and its last place; None for rates, changes and text."""
     match = TOKEN.fullmatch(cell.strip())
     if match is None or (match.group(2) or "value") not in {"value", "ytd"}:
