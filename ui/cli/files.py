@@ -22,6 +22,8 @@ def analyse_file(arguments: argparse.Namespace) -> int:
     for target in (out, *([Path(arguments.card)] if arguments.card else [])):
         if not target.parent.is_dir():
             raise BadRequest(f"没有目录「{target.parent}」。", "请先建好目录，或换一个路径。")
+        if target.is_dir():
+            raise BadRequest(f"「{target}」是目录，写不进去。", "请给出文件名，如 scores.csv。")
     given = Given(
         read_table(arguments.train), read_table(arguments.score), [read_table(path) for path in arguments.series or []]
     )
@@ -34,7 +36,7 @@ def analyse_file(arguments: argparse.Namespace) -> int:
         if arguments.card:
             Path(arguments.card).write_text(json.dumps(outcome.card, ensure_ascii=False, indent=2) + "\n", "utf-8")
     except OSError as error:
-        raise BadRequest(f"写不了文件：{error.strerror}。", "请检查路径与权限。") from error
+        raise BadRequest(f"写不了文件「{error.filename}」。", "请检查权限与磁盘空间。") from error
     if arguments.json:
         emit({"status": "ok", "out": arguments.out, **outcome.card})
     else:

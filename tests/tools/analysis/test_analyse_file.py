@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tools.analysis.learned.tables import read_table
 from ui.cli import main
 
 ROOT = Path(__file__).parents[3]
@@ -146,13 +148,48 @@ def test_what_cannot_be_used_is_said_in_chinese_and_writes_nothing(
     assert not out.exists()
 
 
-def test_missing_files_and_foreign_formats_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_files_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, _ = run("churn", tmp_path)
     assert code == 1 and "没有文件" in capsys.readouterr().err
-    (tmp_path / "a.xlsx").write_bytes(b"x")
-    arguments = ["--train", str(tmp_path / "a.xlsx"), "--score", str(tmp_path / "a.xlsx"), "--out", str(tmp_path / "o")]
-    assert main(["analyse-file", "--task", "churn", *arguments]) == 1
-    assert "不认识" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
+def test_tables_in_the_encodings_of_spreadsheets_read_the_same(tmp_path: Path, encoding: str) -> None:
+    table = pd.DataFrame({"户号": ["0012", "0013"], "行业": ["纺织业", "食品加工"], "电量": [1.5, 2.0]})
+    for name in ("a.csv", "a.csv.gz"):
+        table.to_csv(tmp_path / name, index=False, encoding=encoding)
+        found = read_table(str(tmp_path / name))
+        assert list(found) == list(table) and found["行业"].tolist() == table["行业"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("a.csv", b"", "是空的"),
+        ("a.csv", b"id,kwh,churn\n", "没有一行数据"),
+        ("a.csv", bytes(range(256)) * 20, "读不了文件"),
+        ("a.csv.gz", b"\x1f\x8b\x08\x00abc", "读不了文件"),
+        ("a.parquet", b"PAR1xxxx", "读不了文件"),
+        ("a.csv", b"a,b,churn\n1,2,0\n1,2,3,4,5\n", "读不了文件"),
+        ("a.xlsx", b"x", "不认识"),
+    ],
+)
+def test_broken_files_are_one_chinese_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: bytes, says: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    given = ["--train", str(tmp_path / name), "--score", str(tmp_path / name)]
+    assert main(["analyse-file", "--task", "churn", *given, "--out", str(tmp_path / "o.csv")]) == 1
+    said = capsys.readouterr().err
+    assert says in said and not re.search(r"[a-z]{3,} [a-z]{3,} [a-z]{3,}", said), said
+    assert main(["analyse-file", "--task", "churn", *given, "--out", str(tmp_path)]) == 1
+    assert "是目录" in capsys.readouterr().err
+
+
+def test_an_unknown_task_lists_the_seven(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["analyse-file", "--task", "weather", "--train", "a", "--score", "b", "--out", "c"])
+    assert "anomaly-hourly" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(not HERE, reason=f"real tables are not here: {DATA.name}")

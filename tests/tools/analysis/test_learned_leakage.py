@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from core.errors import BadRequest
-from tools.analysis.learned import Given
+from tools.analysis.learned import Given, Member, task_named
+from tools.analysis.learned.estimators import graded_trees, trees
+from tools.analysis.learned.learn import analyse
 from tools.analysis.learned.outlook import HORIZON, outlook_rows, table_features
 from tools.analysis.learned.outlook_features import features
 from tools.analysis.learned.readings import Readings, gather
@@ -56,6 +60,63 @@ def test_features_of_a_day_are_the_same_whatever_follows() -> None:
     pd.testing.assert_frame_equal(then, features(Readings(whole.at, whole.days, noise, None), at, T), check_exact=True)
     noise[:, T] = 7.0
     assert not features(Readings(whole.at, whole.days, noise, None), at, T).equals(then), "today itself is read"
+
+
+@pytest.mark.parametrize("t", [60, 95, 210, 390])
+def test_features_of_a_day_made_in_january_equal_those_made_in_december(t: int) -> None:
+    """Whole path from tables: days in the middle of a festival, of the first weeks and near the end; weather beside."""
+    table = wide()
+    random = np.random.default_rng(9)
+    mean = 15 + 12 * np.sin(np.arange(len(DAYS)) / 58) + random.normal(0, 3, len(DAYS))
+    weather = pd.DataFrame({"date": DAYS.strftime("%Y-%m-%d"), "t_avg": mean})
+    who = np.array([str(number) for number in table.user_id], dtype=object)
+    when = np.array([DAYS[t].to_datetime64()] * len(who))
+
+    def made(until: int) -> pd.DataFrame:
+        found = gather([table.iloc[:, : until + 2], weather[: until + 1]])
+        assert found is not None and found.temperature is not None and len(found.days) == until + 1
+        return table_features(found, who, when)[0]
+
+    then = made(t)
+    assert then.notna().mean().mean() > 0.6
+    for later in (t + 1, t + 31, len(DAYS) - 1):
+        pd.testing.assert_frame_equal(then, made(min(later, len(DAYS) - 1)), check_exact=True)
+
+
+def test_what_happens_to_scored_customers_after_their_day_moves_no_score() -> None:
+    table = wide()
+    rows = labelled(table)
+    ours, theirs = rows.user_id > 10, table.user_id <= 10
+    score = rows[~ours & (rows.snapshot == f"{DAYS[T]:%Y-%m-%d}")].drop(columns=["shrink", "stop", "future_ratio"])
+    quick = (Member("a", trees(3, 10, 0.4)), Member("b", graded_trees(3, 10, 0.4), wide=True, graded=True))
+    task = replace(task_named("shrink"), members=quick, folds=2)
+    first = analyse(task, Given(rows[ours], score, [table])).scores
+    assert len(np.unique(first)) > 3
+    changed = table.copy()
+    changed.iloc[np.flatnonzero(theirs), T + 2 :] = 7
+    assert np.array_equal(first, analyse(task, Given(rows[ours], score, [changed])).scores)
+    changed.iloc[np.flatnonzero(theirs), T - 20 :] = 7
+    assert not np.array_equal(first, analyse(task, Given(rows[ours], score, [changed])).scores), "the past counts"
+
+
+@pytest.mark.parametrize("kind", ["churn", "theft", "anomaly-daily", "anomaly-monthly", "anomaly-hourly"])
+def test_labels_change_no_feature_of_any_task(kind: str) -> None:
+    random = np.random.default_rng(7)
+    step = {"anomaly-monthly": "MS", "anomaly-hourly": "h"}.get(kind, "D")
+    when = pd.date_range("2016-01-01", periods=70, freq=step)
+    owner = np.repeat([f"S{k}" for k in range(6)], len(when))
+    kwh = random.lognormal(5, 0.3, len(owner)).round(2)
+    table = pd.DataFrame({"series": owner, "kwh": kwh, "anomaly": random.integers(0, 2, len(owner))})
+    table["timestamp" if step == "h" else "month" if step == "MS" else "date"] = np.tile(when, 6)
+    if kind in {"churn", "theft"}:
+        table = table.rename(columns={"series": "kind", "anomaly": "churn" if kind == "churn" else "FLAG"})
+    label = next(name for name in ("anomaly", "churn", "FLAG") if name in table)
+    task = task_named(kind)
+    first = task.rows(Given(table, table.drop(columns=label)))
+    other = task.rows(Given(table.assign(**{label: 1 - table[label]}), table.drop(columns=label)))
+    pd.testing.assert_frame_equal(first.train, other.train, check_exact=True)
+    pd.testing.assert_frame_equal(first.score, other.score, check_exact=True)
+    assert label not in first.train and first.label is not None and not np.array_equal(first.label, other.label)
 
 
 def test_labels_and_outcomes_are_no_features() -> None:
@@ -127,3 +188,31 @@ def test_any_table_becomes_numbers_without_ids_labels_or_constants() -> None:
     assert (ask["channel"] == -1).all() and own["channel"].nunique() == 2
     with pytest.raises(BadRequest, match="没有共同的可用列"):
         as_numbers(train, pd.DataFrame({"other": [1]}), ["churn"])
+
+
+def test_the_number_of_readings_is_counted_from_a_mean_in_full_precision() -> None:
+    random = np.random.default_rng(4)
+    counts = random.integers(700, 1034, 300)
+    readings_of = [random.lognormal(2, 0.5, n).round(2) for n in counts]
+    table = pd.DataFrame(
+        [[k.mean(), k.max(), k.min(), k.std(), float(np.median(k))] for k in readings_of],
+        columns=["mean_usage", "max_usage", "min_usage", "std_usage", "median_usage"],
+    )
+    table["FLAG"] = np.arange(300) % 5 == 0
+    task = task_named("theft")
+    made = task.rows(Given(table, table.drop(columns="FLAG"))).train["days_counted"].to_numpy()
+    assert (made == counts).mean() > 0.6 and (made >= counts).all(), "the most that the mean allows"
+    rounded = table.assign(mean_usage=table.mean_usage.round(3) + 0.0004)
+    assert "days_counted" not in task.rows(Given(rounded, table.drop(columns="FLAG"))).train
+
+
+def test_theft_reads_series_by_customer_and_says_who_has_none() -> None:
+    series = wide(30).drop(columns=[f"{day:%Y-%m-%d}" for day in DAYS[40:]])
+    table = pd.DataFrame({"user_id": np.arange(1, 32), "mean_usage": 5.0, "FLAG": np.arange(31) % 3 == 0})
+    made = task_named("theft").rows(Given(table, table.drop(columns="FLAG"), [series]))
+    kwh = series.drop(columns="user_id").to_numpy()
+    np.testing.assert_allclose(made.train["max_usage"].to_numpy()[:30], kwh.max(axis=1))
+    assert np.isnan(made.train["max_usage"].iloc[30]) and any("有 1 户" in note for note in made.notes)
+    nameless = table.drop(columns="user_id").assign(mean_usage=np.arange(31.0))
+    notes = task_named("theft").rows(Given(nameless, nameless.drop(columns="FLAG"), [series])).notes
+    assert any("户号列" in note for note in notes)

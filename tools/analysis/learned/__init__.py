@@ -40,11 +40,15 @@ class Given:
 
 @dataclass(frozen=True)
 class Member:
-    """One estimator of a blend; `wide` members also see the additional rows of `Rows.extra`."""
+    """One estimator of a blend; `wide` members also see the additional rows of `Rows.extra`.
+
+    A `graded` member is a regressor: it learns `Rows.graded` where that is known, else the label.
+    """
 
     name: str
     build: Callable[[int], Any]
     wide: bool = False
+    graded: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Extra:
 
     features: pd.DataFrame
     label: np.ndarray
+    graded: np.ndarray
     group: np.ndarray
     weight: np.ndarray
     outcome_end: np.ndarray
@@ -64,7 +69,8 @@ class Rows:
 
     `use` marks the rows that may be fitted (all are validated), `weight` their weight. `plain` is the score that needs
     no label (higher = more anomalous), for tables without any. `fallback` holds the table's own columns for score rows
-    whose readings are missing (`known_score` false). `when` is the date number of a row where time matters.
+    whose readings are missing (`known_score` false). `when` is the date number of a row where time matters. `graded`
+    is the outcome as a degree from 0 to 1 (NaN where unknown): falls to 49 % and to 51 % are nearly the same event.
     """
 
     train: pd.DataFrame
@@ -73,6 +79,7 @@ class Rows:
     score: pd.DataFrame
     use: np.ndarray | None = None
     weight: np.ndarray | None = None
+    graded: np.ndarray | None = None
     plain: tuple[np.ndarray, np.ndarray] | None = None
     extra: Extra | None = None
     when: np.ndarray | None = None

@@ -11,10 +11,9 @@ import pandas as pd
 
 from core.errors import BadRequest
 from tools.analysis.learned import Given, Member, Rows, Task
-from tools.analysis.learned.churn import boosting
+from tools.analysis.learned.estimators import boosting, trees
 from tools.analysis.learned.panel import low_rank, matrix, median, pick, places, rolling, runs, shifted
 from tools.analysis.learned.readings import FLOOR, key
-from tools.analysis.learned.shrink import trees
 from tools.analysis.learned.tables import DATES, ENERGY, SERIES, labels, moments, need
 from tools.analysis.learned.workdays import days_off
 

@@ -14,9 +14,8 @@ import pandas as pd
 from core.errors import BadRequest
 from tools.analysis.learned import Given, Member, Rows, Task
 from tools.analysis.learned.anomaly_daily import thin
-from tools.analysis.learned.churn import boosting
+from tools.analysis.learned.estimators import boosting, trees
 from tools.analysis.learned.readings import key
-from tools.analysis.learned.shrink import trees
 from tools.analysis.learned.tables import ENERGY, SERIES, STAMPS, labels, moments, need
 
 DAY, WEEK, MONTH = 24, 168, 24 * 28

@@ -10,10 +10,9 @@ import pandas as pd
 
 from core.errors import BadRequest
 from tools.analysis.learned import Given, Member, Rows, Task
-from tools.analysis.learned.churn import boosting, random_forest
+from tools.analysis.learned.estimators import boosting, random_forest, trees
 from tools.analysis.learned.panel import across, low_rank, matrix, median, pick, places, shifted
 from tools.analysis.learned.readings import key
-from tools.analysis.learned.shrink import trees
 from tools.analysis.learned.tables import ENERGY, MONTHS, SERIES, find, labels, moments, need
 
 SETS = ("rep", "group", "set", "组")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from tools.analysis.learned import Given, Member, Rows, Task
-from tools.analysis.learned.shrink import trees
+from tools.analysis.learned.estimators import boosting, random_forest, trees
 from tools.analysis.learned.tables import ANY_LABEL, LABELS, labels
 from tools.analysis.learned.tabular import as_numbers, gap, ratio
 
@@ -40,32 +38,6 @@ TRIED = (
     "LightGBM：单独 AUC 0.724，与梯度提升（0.724）相当，混入后 +0.001，未采用（另需系统库）",
     "只用随机森林或极端随机树：AUC 0.70",
 )
-
-
-def boosting(leaves: int, least: int, share: float, rounds: int, rate: float) -> Any:
-    def build(seed: int) -> Any:
-        from sklearn.ensemble import HistGradientBoostingClassifier
-
-        return HistGradientBoostingClassifier(
-            max_iter=rounds,
-            learning_rate=rate,
-            max_leaf_nodes=leaves,
-            min_samples_leaf=least,
-            l2_regularization=10.0,
-            max_features=share,
-            random_state=seed,
-        )
-
-    return build
-
-
-def random_forest(leaf: int, count: int, share: float) -> Any:
-    def build(seed: int) -> Any:
-        from sklearn.ensemble import RandomForestClassifier
-
-        return RandomForestClassifier(count, min_samples_leaf=leaf, max_features=share, n_jobs=2, random_state=seed)
-
-    return build
 
 
 def _rows(given: Given) -> Rows:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -134,19 +134,23 @@ def _blend(
     """Mean log-odds of the members fitted on the inside rows, for the rows asked."""
     fit = inside if rows.use is None else inside & rows.use
     weight = np.ones(len(label)) if rows.weight is None else rows.weight
-    own, mine, heavy = rows.train[fit], label[fit], weight[fit]
+    own, heavy = rows.train[fit], weight[fit]
+    degree = label.astype(float) if rows.graded is None else np.where(np.isnan(rows.graded), label, rows.graded)
     total = np.zeros(len(ask))
     extra = _extra(rows.extra, set(rows.group[inside]), until) if rows.extra else None
     for member in members:
-        x, y, w = own, mine, heavy
+        x, y, w = own, (degree if member.graded else label)[fit], heavy
         if member.wide and extra is not None:
             x = pd.concat([own, extra.features], ignore_index=True)
-            y, w = np.concatenate([mine, extra.label]), np.concatenate([heavy, extra.weight])
+            y = np.concatenate([y, extra.graded if member.graded else extra.label])
+            w = np.concatenate([heavy, extra.weight])
+        held = x.columns[x.notna().any()]  # boosting refuses a feature without a single value
         model = member.build(seed)
-        model.fit(x, y, sample_weight=w)
+        model.fit(x[held], y, sample_weight=w)
         if hasattr(model, "n_jobs"):
             model.set_params(n_jobs=1)  # threads add up in the order they end: the last digit would change
-        chance = np.clip(model.predict_proba(ask)[:, 1], 1e-4, 1 - 1e-4)
+        told = model.predict(ask[held]) if member.graded else model.predict_proba(ask[held])[:, 1]
+        chance = np.clip(told, 1e-4, 1 - 1e-4)
         total += np.log(chance / (1 - chance))
     return total / len(members)
 
@@ -155,9 +159,7 @@ def _extra(extra: Extra, groups: set[Any], until: float | None) -> Extra:
     keep = np.fromiter((name in groups for name in extra.group), bool, len(extra.group))
     if until is not None:
         keep &= extra.outcome_end <= until
-    return Extra(
-        extra.features[keep], extra.label[keep], extra.group[keep], extra.weight[keep], extra.outcome_end[keep]
-    )
+    return Extra(*(getattr(extra, part.name)[keep] for part in fields(Extra)))
 
 
 def _platt(odds: np.ndarray, label: np.ndarray) -> Any:

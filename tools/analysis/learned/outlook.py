@@ -25,6 +25,8 @@ STEP = 10
 """Days between additional training rows of one customer."""
 NEAR, NEAR_WEIGHT, FAR_WEIGHT = 15, 1.0, 0.4
 AGREE = 0.99
+BLUR = 0.15
+"""Width in log-ratio over which the graded outcome goes from yes to no."""
 
 
 def outlook_rows(given: Given, kind: str, below: float) -> Rows:
@@ -104,10 +106,19 @@ def _ratio(kwh: np.ndarray, t: int) -> tuple[np.ndarray, np.ndarray]:
         return np.nanmean(kwh[:, t + AHEAD + 1 : t + HORIZON + 1], axis=1) / np.maximum(base, FLOOR / BASE), base
 
 
+def _graded(ratio: np.ndarray, below: float) -> np.ndarray:
+    """1 far below the limit, 0 far above it, one half at it."""
+    out: np.ndarray = 1 / (1 + np.exp(np.log(np.clip(ratio, 0.02, 5.0) / below) / BLUR))
+    return out
+
+
 def _more(
     readings: Readings, rows: Rows, who: np.ndarray, when: np.ndarray, others: set[str], below: float, notes: list[str]
 ) -> Extra | None:
-    """Additional labelled rows, or None (with a note) when the readings do not reproduce the given labels."""
+    """Additional labelled rows, or None (with a note) when the readings do not reproduce the given labels.
+
+    Where they do, the table's own rows get their graded outcome as well.
+    """
     assert rows.label is not None and rows.known_train is not None
     day = np.asarray(pd.DatetimeIndex(readings.days).get_indexer(pd.DatetimeIndex(when)))
     usable = rows.known_train & ~np.isnan(rows.label) & (day >= BASE - 1) & (day + HORIZON < len(readings.days))
@@ -122,11 +133,13 @@ def _more(
     if agree < AGREE:
         notes.append(f"按读数推算的标签与训练表只有 {agree:.1%} 一致，没有补充训练样本。")
         return None
+    rows.graded = _graded(ratio, below)
     snapshots = np.unique(day[usable])
     names = sorted((set(who) & set(readings.at)) - others)
     at = np.array([readings.at[name] for name in names])
     parts: list[pd.DataFrame] = []
     label: list[np.ndarray] = []
+    graded: list[np.ndarray] = []
     group: list[np.ndarray] = []
     weight: list[np.ndarray] = []
     end: list[np.ndarray] = []
@@ -137,6 +150,7 @@ def _more(
         keep = np.flatnonzero(np.isfinite(future) & (level >= np.nanmin(base)))
         parts.append(features(readings, at[keep], t))
         label.append((future[keep] < below).astype(int))
+        graded.append(_graded(future[keep], below))
         group.append(np.array(names, dtype=object)[keep])
         near = NEAR_WEIGHT if np.abs(snapshots - t).min() <= NEAR else FAR_WEIGHT
         weight.append(np.full(len(keep), near))
@@ -145,7 +159,7 @@ def _more(
         return None
     notes.append(f"用训练客户自己的读数补充了 {sum(map(len, parts))} 行训练样本（每 {STEP} 天一行）。")
     whole = pd.concat(parts, ignore_index=True)
-    return Extra(whole, np.concatenate(label), np.concatenate(group), np.concatenate(weight), np.concatenate(end))
+    return Extra(whole, *(np.concatenate(part) for part in (label, graded, group, weight, end)))
 
 
 def _window(when: np.ndarray) -> str:

@@ -18,6 +18,8 @@ SHORTEST = 60
 """A snapshot needs at least this many days before it in the table."""
 BASE = 90
 YEAR = 365
+HALF_YEAR = 26
+"""Weeks."""
 LOW = 0.1
 """Below this share of the usual level a day counts as standing still."""
 EPS = 1e-9
@@ -33,7 +35,7 @@ def features(readings: Readings, at: np.ndarray, t: int) -> pd.DataFrame:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         temperature = None if readings.temperature is None else readings.temperature[: t + 1]
-        out = {**_levels(x, everyone), **_rhythm(x, days), **_memory(x), **_season(x, days, temperature)}
+        out = {**_levels(x, everyone), **_rhythm(x, days), **_memory(x), **_trend(x), **_season(x, days, temperature)}
     out["month"] = np.full(len(at), float(days[-1].month))
     out["day_number"] = np.full(len(at), float(days[-1].toordinal()))
     return pd.DataFrame(out).replace([np.inf, -np.inf], np.nan).clip(-1e6, 1e6)
@@ -150,6 +152,36 @@ def _memory(x: np.ndarray) -> dict[str, np.ndarray]:
         "all_volatility": np.nanstd(np.diff(logs, axis=1), axis=1),
         "all_range": np.nanquantile(logs, 0.95, axis=1) - np.nanquantile(logs, 0.05, axis=1),
     }
+
+
+def _trend(x: np.ndarray) -> dict[str, np.ndarray]:
+    """How the weeks of the last half year went: slopes, the one step that divides them best, extremes of its days."""
+    base = _mean(_last(x, 0, BASE))
+    by = base + EPS
+    count = min(HALF_YEAR, x.shape[1] // 7)
+    weeks = np.stack([_mean(_last(x, 7 * k, 7 * k + 7)) for k in range(count)], axis=1)
+    logs = np.nan_to_num(np.log(weeks + 0.02 * base[:, None] + 1))
+    nothing = np.full(len(x), np.nan)
+    f: dict[str, np.ndarray] = {}
+    for w in (6, 12, HALF_YEAR):
+        part = logs[:, :w]
+        line = np.arange(part.shape[1]) - (part.shape[1] - 1) / 2
+        f[f"weeks_slope_{w}"] = -(part @ line) / (line @ line) if part.shape[1] >= 0.8 * w else nothing
+    bend = logs[:, :6].mean(axis=1) - 2 * logs[:, 6:12].mean(axis=1) + logs[:, 12:18].mean(axis=1)
+    f["weeks_bend"] = bend if count >= 18 else nothing
+    after = np.cumsum(logs, axis=1)
+    at = np.arange(2, count - 2)
+    step = after[:, at - 1] / at - (after[:, -1:] - after[:, at - 1]) / (count - at)
+    gain = step**2 * at * (count - at) / count
+    best = gain.argmax(axis=1)[:, None]
+    f["step_height"] = np.take_along_axis(step, best, axis=1)[:, 0]
+    f["step_weeks_ago"] = at[best[:, 0]].astype(float)
+    f["step_clearness"] = np.take_along_axis(gain, best, axis=1)[:, 0] / (logs.var(axis=1) * count + 1e-6)
+    f["highest_weeks_ago"] = np.argmax(np.nan_to_num(weeks[:, :13]), axis=1).astype(float)
+    f["lowest_day_14"], f["highest_day_14"] = (how(_last(x, 0, 14), axis=1) / by for how in (np.nanmin, np.nanmax))
+    low, high = np.nanquantile(_last(x, 0, BASE), [0.1, 0.9], axis=1)
+    f["low_day_90"], f["high_day_90"] = low / by, high / by
+    return f
 
 
 def _season(x: np.ndarray, days: pd.DatetimeIndex, temperature: np.ndarray | None) -> dict[str, np.ndarray]:

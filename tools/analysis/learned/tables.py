@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import gzip
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,21 +50,40 @@ def read_table(path: str) -> pd.DataFrame:
     name = file.name.lower()
     if not name.endswith(SUFFIXES):
         raise BadRequest(f"不认识「{file.name}」的格式。", "请用 parquet、csv 或 csv.gz 文件。")
+    if file.stat().st_size == 0:
+        raise BadRequest(f"文件「{file.name}」是空的。", "请换一个有数据的文件。")
     import duckdb
-    import pandas as pd
 
     try:
         if name.endswith((".parquet", ".pq")):
             with duckdb.connect() as connection:
                 frame = connection.from_parquet(str(file)).df()
         else:
-            frame = pd.read_csv(file, sep="\t" if name.endswith(".tsv") else ",", low_memory=False)
+            frame = _read_text(file, "\t" if name.endswith(".tsv") else ",")
     except (duckdb.Error, ValueError, OSError, EOFError) as error:
-        raise BadRequest(f"读不了文件「{file.name}」：{str(error).splitlines()[0]}", "请检查文件是否完整。") from error
+        raise BadRequest(
+            f"读不了文件「{file.name}」：内容不完整、格式与后缀不符，或不是 UTF-8、GB18030、UTF-16 编码。",
+            "请检查文件，或另存为 UTF-8 的 csv 再试。",
+        ) from error
     frame.columns = [str(name).strip() for name in frame.columns]
     if frame.empty:
         raise BadRequest(f"文件「{file.name}」里没有一行数据。", "请换一个有数据的文件。")
     return frame
+
+
+def _read_text(file: Path, separator: str) -> pd.DataFrame:
+    """A delimited table as spreadsheets save it: UTF-8, UTF-16 (by its mark) or GB18030. ValueError when none fits."""
+    import pandas as pd
+
+    opened = gzip.open if file.name.lower().endswith(".gz") else open
+    with opened(file, "rb") as stream:
+        marked = stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    for encoding in ["utf-16"] if marked else ["utf-8-sig", "gb18030"]:
+        try:
+            return pd.read_csv(file, sep=separator, low_memory=False, encoding=encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ValueError("no known encoding")
 
 
 def find(frame: pd.DataFrame, names: Sequence[str]) -> str | None:
