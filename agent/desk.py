@@ -96,6 +96,10 @@ class Desk:
     def churn(self, org: str, as_of: date) -> Body:
         return self._analysis("churn_risk", org, Period.day(as_of))
 
+    def screen(self, org: str, period: Period) -> Body:
+        """Every customer of a unit in one month: sudden falls and rises, and slow shrinking."""
+        return self._analysis("customer_screen", org, period)
+
     def quality(self, org: str, period: Period) -> Body:
         """Cross-source checks, detectors and scores of a unit and period; what 数据运维员 must know is owed to them."""
         unit = self.org(org)

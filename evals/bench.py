@@ -8,6 +8,7 @@ documents  docx, pdf and pptx against the plain python-docx, LibreOffice and pyt
 memory     peak resident memory of a draft
 audit      audit rows appended and verified a second, and their share of a draft
 facts      cost of a fact, minted, kept and hashed, and their share of a draft
+analyses   screening 10,000 … 1,000,000 customers × 24 months against STL per series and an isolation forest
 gate       the numeral gate on an R1 draft and on its files, for each 10,000 characters and as a share of the draft
 """
 
@@ -27,6 +28,7 @@ from typing import Any
 from core.settings import Settings
 from evals.gate_bench import bench_gate
 from evals.record_bench import bench_audit, bench_facts
+from evals.screening_bench import bench_analyses
 
 ROUNDS = 7
 MONTH = "2026-10"
@@ -168,6 +170,7 @@ BENCHES: dict[str, Callable[[Settings], dict[str, Any]]] = {
     "facts": bench_facts,
     "documents": bench_files,
     "gate": bench_gate,
+    "analyses": bench_analyses,
 }
 
 

@@ -1,4 +1,4 @@
-"""`gma indicator | detect | explain | churn | search`: one question, no conversation."""
+"""`gma indicator | detect | explain | screen | churn | search`: one question, no conversation."""
 
 from __future__ import annotations
 
@@ -40,6 +40,12 @@ def churn(arguments: argparse.Namespace) -> int:
         raise BadRequest(f"「{arguments.as_of}」不是日期。", "请写成 2026-10-31。") from error
     with open_runner() as runner:
         body = Desk.open(runner, arguments.user).churn(arguments.org, as_of)
+    return _show(body, arguments.json)
+
+
+def screen(arguments: argparse.Namespace) -> int:
+    with open_runner() as runner:
+        body = Desk.open(runner, arguments.user).screen(arguments.org, _period(arguments.period))
     return _show(body, arguments.json)
 
 

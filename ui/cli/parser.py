@@ -145,6 +145,9 @@ def build_parser() -> argparse.ArgumentParser:
     for sub in (detect, explain):
         sub.add_argument("--org", required=True, metavar="单位")
         sub.add_argument("--period", required=True, metavar="统计期")
+    screening = add("screen", "numbers:screen", "全量客户筛查：骤降与持续收缩", actor=True)
+    screening.add_argument("--org", required=True, metavar="单位")
+    screening.add_argument("--period", required=True, metavar="月份", help="如 2026-10")
     churn = add("churn", "numbers:churn", "大客户流失风险排序", actor=True)
     churn.add_argument("--org", required=True, metavar="单位")
     churn.add_argument("--as-of", required=True, metavar="日期")

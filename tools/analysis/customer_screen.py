@@ -1,0 +1,179 @@
+"""全量客户筛查: every customer of a unit in one month, by 24 months of bills — sudden changes and slow shrinking.
+
+The months come from the source as one row a customer; what `screening` makes of them is on whole columns, so that a
+million customers are as easy as a thousand. Only the customers that stand out most are named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from core.domain.fact import By, Compare, Fact
+from core.domain.finding import Finding
+from core.domain.period import Period, shift_months
+from tools.analysis import Analysis, Bench, Result
+from tools.analysis.screening import MONTHS, Screened, screen
+from tools.analysis.severity import severity
+from tools.fetch import Outcome, Query
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+LABEL = "全量客户筛查"
+SHOWN = 10
+SUMS = ", ".join(f"SUM(CASE WHEN b.ym = :m{at} THEN b.kwh_total END) AS m{at}" for at in range(MONTHS))
+PIVOT = f"""
+SELECT m.*, c.industry_code AS industry FROM (
+SELECT b.cons_no AS cons_no, {SUMS} FROM bill AS b WHERE b.ym BETWEEN :first AND :last GROUP BY b.cons_no
+) AS m JOIN customer AS c ON c.cons_no = m.cons_no
+"""
+"""Summed before it is joined: a row a customer, whatever the number of bills."""
+KINDS = {"fall": ("骤降", "fallen"), "rise": ("骤增", "risen"), "shrink": ("持续收缩", "shrinking")}
+METHOD = "扣除同行业客户同月共同变化与本户惯常增长后的变化，取同比与近月两种算法中较小者"
+
+
+def months_until(last: str) -> list[str]:
+    """The 24 months that end with one, as `2026-10`, oldest first."""
+    end = Period.parse(last).start
+    return [f"{shift_months(end, at - MONTHS + 1):%Y-%m}" for at in range(MONTHS)]
+
+
+def parameters(months: Sequence[str]) -> dict[str, str]:
+    return {f"m{at}": month for at, month in enumerate(months)} | {"first": months[0], "last": months[-1]}
+
+
+def matrix(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """(kWh customers × 24, peer group numbers) of the pivoted rows."""
+    import numpy as np
+    import pandas as pd
+
+    kwh = table[[f"m{at}" for at in range(MONTHS)]].to_numpy(dtype=np.float32, na_value=np.nan)
+    return kwh, pd.factorize(table["industry"])[0]
+
+
+def run(bench: Bench, org: str, period: Period) -> Result:
+    """Counts of customers that fell, rose and shrink beyond the caliber's lines, and the largest of each as findings.
+
+    A period that is not one month gives a label that says so.
+    """
+    import numpy as np
+
+    if period.grain != "month":
+        return Result(f"{LABEL}：请按一个自然月筛查，例如 2026-10")
+    given = parameters(months_until(period.code))
+    outcome = bench.gate.run(Query("marketing", PIVOT, given, org, "全部客户逐月电量", bulk=True))
+    if outcome.status != "ok":
+        return Result(f"{LABEL}：{outcome.message or '没有客户电费账单'}")
+    table = outcome.frame()
+    kwh, group = matrix(table)
+    known = np.isfinite(kwh[:, -1])
+    found = screen(kwh, group)
+    chosen = _chosen(bench, kwh[:, -1].astype(float), found, known)
+    whole = Counted(bench, outcome, given, org, period)
+    facts = [whole.count("筛查客户", int(known.sum()), "本期有电费账单的客户")]
+    places = {"screened": [facts[0].id], "change": [], "lost": []}
+    findings: list[Finding] = []
+    names = _names(bench, org, [str(table["cons_no"].iloc[at]) for rows in chosen.values() for at in rows[:SHOWN]])
+    for kind, rows in chosen.items():
+        label, place = KINDS[kind]
+        many = whole.count(f"电量{label}客户", len(rows), METHOD)
+        facts.append(many)
+        places[place] = [many.id]
+        for at in rows[:SHOWN]:
+            key = str(table["cons_no"].iloc[at])
+            by = By(dim="customer", key=key, label=names.get(key, key))
+            made, finding = _told(bench, whole, kind, by, float(kwh[at, -1]), found, int(at))
+            facts += made
+            findings.append(finding)
+            places["change"].append(made[0].id)
+            places["lost"].append(made[-1].id)
+    return Result(LABEL, facts, findings, places)
+
+
+def _chosen(bench: Bench, now: np.ndarray, found: Screened, known: np.ndarray) -> dict[str, np.ndarray]:
+    """Rows by kind, the most energy first; a customer that fell suddenly is not counted as shrinking too."""
+    import numpy as np
+
+    get = bench.catalog.thresholds.number
+    far, sigmas = float(get("usage_anomaly.watch_pct")) / 100, float(get("customer_screen.sigmas"))
+    least = float(get("usage_anomaly.least_customer_month_kwh"))
+    gap = now - found.expected
+    with np.errstate(invalid="ignore"):
+        sure = known & (np.abs(found.score) >= sigmas) & (np.abs(gap) >= least)
+        fall = sure & (np.expm1(found.change) <= -far)
+        rise = sure & (np.expm1(found.change) >= far)
+        line = -float(get("customer_screen.shrink_pct")) / 100
+        faded = np.expm1(np.log1p(np.maximum(now, 0)) - found.level) - now
+        shrink = known & ~fall & (np.expm1(found.level) <= line) & (np.expm1(found.yoy) <= line) & (faded >= least)
+    size = {"fall": -gap, "rise": gap, "shrink": faded}
+    out = {}
+    for kind, flags in (("fall", fall), ("rise", rise), ("shrink", shrink)):
+        rows = np.flatnonzero(flags)
+        out[kind] = rows[np.argsort(-size[kind][rows], kind="stable")]
+    return out
+
+
+def _told(
+    bench: Bench, whole: Counted, kind: str, by: By, now: float, found: Screened, at: int
+) -> tuple[list[Fact], Finding]:
+    import math
+
+    logs = float(found.level[at] if kind == "shrink" else found.change[at])
+    change = math.expm1(logs) * 100
+    expected = math.expm1(math.log1p(max(now, 0.0)) - logs)
+    label, _ = KINDS[kind]
+    words = "近三个月较此前九个月，扣除同行业客户的变化" if kind == "shrink" else METHOD
+    moved = whole.fact("偏离幅度", change, "%", words, by=by, kind="rate")
+    used = whole.fact("当月电量", now, "kWh", "电费账单电量", by=by)
+    gap = whole.fact("与期望的差额", now - expected, "kWh", f"当月电量 − 期望电量（{words}）", by=by)
+    rank = severity(bench, Decimal(str(abs(change))), Decimal(str(now - expected)), "customer") or "关注"
+    text = (
+        f"{{{{{used.id}.label}}}}{{{{{used.id}.period}}}}电量{{{{{used.id}}}}}，偏离期望{{{{{moved.id}}}}}，"
+        f"差额{{{{{gap.id}}}}}。"
+    )
+    finding = Finding(
+        id="D0", kind=f"screen_{kind}", severity=rank, title=f"{by.label}电量{label}", text=text, org=whole.org,
+        facts=(moved.id, used.id, gap.id), excluded=("气温、日历与行业共同变化：已按同行业客户扣除",),
+        suggestion="核实采集、停电与生产经营情况；持续收缩的，由客户经理走访。",
+    )  # fmt: skip
+    return [moved, used, gap], finding
+
+
+class Counted:
+    """Facts of one screening: they share the query, unit and period."""
+
+    def __init__(self, bench: Bench, outcome: Outcome, given: Mapping[str, str], org: str, period: Period) -> None:
+        self.org = org
+        self._bench, self._outcome, self._given, self._period = bench, outcome, given, period
+
+    def count(self, name: str, value: int, method: str) -> Fact:
+        return self.fact(name, value, "户", method, kind="count")
+
+    def fact(
+        self, name: str, value: float, unit: str, method: str, *, by: By | None = None, kind: str = "amount"
+    ) -> Fact:
+        unit_of = self._bench.tree.get(self.org)
+        return Fact(
+            id=self._bench.mint(), indicator="A02", name=name, value=Decimal(f"{value:.2f}"), unit=unit,
+            decimals=0 if kind == "count" else 2, kind=kind, period=self._period, org=self.org,
+            org_name=unit_of.name if unit_of else "", by=by, compare=Compare(rule="pp" if unit == "%" else "pct"),
+            caliber=method, caliber_version=self._bench.catalog.thresholds.version, source=self._outcome.source,
+            datasets=self._outcome.datasets, query=self._outcome.sql, params=dict(self._given),
+            row_count=self._outcome.row_count, as_of=datetime.combine(self._period.end, time()), method=method,
+        )  # fmt: skip
+
+
+def _names(bench: Bench, org: str, keys: Sequence[str]) -> dict[str, str]:
+    listed = ", ".join(f"'{key}'" for key in dict.fromkeys(keys) if key.isalnum())
+    if not listed:
+        return {}
+    sql = f"SELECT c.cons_no AS cons_no, c.cons_name AS cons_name FROM customer AS c WHERE c.cons_no IN ({listed})"
+    outcome = bench.gate.run(Query("marketing", sql, {}, org, "客户名称"))
+    return {str(row["cons_no"]): str(row["cons_name"]) for row in outcome.records()} if outcome.status == "ok" else {}
+
+
+ANALYSIS = Analysis("customer_screen", LABEL, run)
