@@ -37,8 +37,13 @@ test: setup-test
 	@$(BIN)/mypy
 	@$(BIN)/pytest -n 2 --dist loadfile
 
+# every fault in its long form; progress and each trial are kept in var/faults, and a run that was broken off goes on
+FAULTS := tests/faults tests/agent/test_sources_down.py tests/tools/sources/test_trouble.py \
+	tests/tools/sources/test_late_arrivals.py tests/tools/quality/test_corrupt.py tests/core/test_audit.py
+
 faults: setup-test
-	@GMA_FAULTS=long GMA_KILL_REPEATS=8 GMA_KILL_RANDOM=1000 $(BIN)/pytest tests/faults -n 2 --dist loadfile --timeout 40000
+	@GMA_FAULTS=long GMA_KILL_REPEATS=8 GMA_KILL_RANDOM=1000 GMA_FAULTS_OUT=$${GMA_FAULTS_OUT:-var/faults} \
+		$(BIN)/pytest $(FAULTS) -n 2 --dist loadfile --timeout 40000
 
 lint: setup-test
 	@$(BIN)/ruff check .

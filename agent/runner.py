@@ -70,6 +70,7 @@ class Runner:
         self._graph = build_graph(self._saver)
         self._locks = self.settings.home / "locks"
         self._locks.mkdir(parents=True, exist_ok=True)
+        self._followers: list[threading.Thread] = []
 
     @classmethod
     def open(cls, settings: Settings) -> Runner:
@@ -94,6 +95,8 @@ class Runner:
         return cls(services, settings.home / "checkpoints.sqlite")
 
     def close(self) -> None:
+        for follower in list(self._followers):
+            follower.join()
         self._connection.close()
         self.services.connections.close()
         self.store.close()
@@ -161,6 +164,15 @@ class Runner:
             except Exception as error:
                 problem("run.not_recovered", error, run=row.id)
         return finished
+
+    def embed(self) -> int:
+        """Give what was archived its vectors; returns how many sections. What cannot be done now stays owed, at the
+        latest to the next search."""
+        try:
+            return self.services.index(house=False).embed(self.services.fault)
+        except Exception as error:
+            problem("index.not_embedded", error)
+            return 0
 
     # ---- reading
 
@@ -298,17 +310,26 @@ class Runner:
                 # said as a failed turn by the caller; the cause goes to the log
                 problem("turn.broken", error, thread=thread)
             finally:
+                follows = bool(result) and result[0].status == "published"
+                if follows:
+                    self._followers.append(threading.current_thread())
                 events.put(None)
+            if follows:
+                self._follow()
 
         worker = threading.Thread(target=work, name=f"turn-{thread}", daemon=True)
         worker.start()
         while (event := events.get()) is not None:
             yield event
-        worker.join()
         if not result:
             error = GmaError("处理时发生内部错误，未完成。", "请稍后重试；仍不行请联系系统管理员查看日志。")
             result.append(failed_answer(error, thread))
         yield Done(answer=result[0])
+
+    def _follow(self) -> None:
+        """What nobody waits for: the report that was just archived gets its vectors."""
+        self.embed()
+        self._followers.remove(threading.current_thread())
 
     def _resume_events(self, actor: Actor, act: Act) -> Iterator[Event]:
         with self.store.read() as unit:

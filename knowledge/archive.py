@@ -52,6 +52,8 @@ def archive(
 ) -> list[str]:
     """File one published version and return the ids of its documents; filing it again changes nothing.
 
+    It is a baseline and can be searched for from now on; its vectors are owed (`Index.embed`).
+
     A later version of the same report replaces the earlier one, never the reverse. Every document carries the unit of
     the report as its access label. Raises UnknownToken when a text names a fact that the report does not have.
     """
@@ -60,7 +62,7 @@ def archive(
         return [doc.id for doc in mine]
     docs = list(_documents(content, report_id, version, hash, decided_by, published_at))
     ids = [doc.id for doc in docs]
-    index.upsert(docs)
+    index.file(docs)
     index.delete([doc.id for doc in mine if doc.id not in ids])
     return ids
 

@@ -35,7 +35,7 @@ def learn(content: ReportContent, report_id: str, name: str, notes: Sequence[Not
     made = list(_documents(content, report_id, name, notes))
     ids = {doc.id for doc in made}
     old = index.select(lambda doc: doc.id.startswith(f"experience/{report_id}/") and doc.id not in ids)
-    index.upsert(made)
+    index.file(made)
     index.delete([doc.id for doc in old])
     return sorted(ids)
 

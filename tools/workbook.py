@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import BadRequest, LimitReached, NotFound, Refused
+from tools.checks.admission import MOST_COLUMNS, admit_table
 
 if TYPE_CHECKING:
     import duckdb
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 TABLE = "data"
 MOST_ROWS = 1_000
 MOST_BYTES = 200 * 1024 * 1024
+MOST_CELLS = 20_000_000
+MOST_HEAD = 1 << 20
 SECONDS = 20.0
 _CALLABLE = "只能用一条 SELECT 计算上传的表。"
 
@@ -90,16 +93,36 @@ def _load(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         case ".csv" | ".tsv" | ".txt":
             import pandas
 
+            _admit_text(path)
             # a separator is never guessed from the cells: what they say must not change how the table is read
             _keep(connection, pandas.read_csv(path, sep="\t" if path.suffix.lower() == ".tsv" else ","))
         case ".parquet":
+            _admit_parquet(connection, path)
             connection.execute(f"CREATE TABLE {TABLE} AS SELECT * FROM read_parquet(?)", [str(path)])
         case ".xlsx":
             import pandas
 
+            admit_table(path)
             _keep(connection, pandas.read_excel(path))
         case other:
             raise ValueError(f"不支持 {other or '没有扩展名'} 的文件，请用 csv、xlsx 或 parquet")
+
+
+def _admit_text(path: Path) -> None:
+    """A first line that names more columns than a table has is none."""
+    with path.open("rb") as file:
+        head = file.readline(MOST_HEAD)
+    if len(head) == MOST_HEAD or max(head.count(b","), head.count(b"\t")) > MOST_COLUMNS:
+        raise ValueError(f"首行过长或超过 {MOST_COLUMNS} 列")
+
+
+def _admit_parquet(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Runs of equal values take no room in the file and all of it in memory: what it unpacks to is counted first."""
+    counted = "SELECT num_rows FROM parquet_file_metadata(?)"
+    listed = "SELECT COUNT(*) FROM parquet_schema(?)"
+    rows, columns = (connection.execute(sql, [str(path)]).fetchall()[0][0] for sql in (counted, listed))
+    if columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
+        raise ValueError(f"有 {rows} 行 {columns} 列，超过 {MOST_CELLS} 个单元格或 {MOST_COLUMNS} 列")
 
 
 def _keep(connection: duckdb.DuckDBPyConnection, frame: pandas.DataFrame) -> None:

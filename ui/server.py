@@ -54,7 +54,8 @@ def create_app(settings: Settings) -> FastAPI:
             return
         if finished:
             log("server.recover", finished=len(finished))
-        desk.runner.services.index()  # embeds what is new, so that the first search does not wait for it
+        desk.runner.services.index()  # embeds what is new and what is owed, so that the first search does not wait
+        desk.runner.embed()
 
     app = FastAPI(
         title="国网智能营销报告",

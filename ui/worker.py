@@ -1,4 +1,5 @@
-"""The background worker: finishes runs that a crash left open, delivers the outbox, trains analyses that are due."""
+"""The background worker: finishes runs that a crash left open, delivers the outbox, embeds what was archived, trains
+analyses that are due."""
 
 from __future__ import annotations
 
@@ -34,8 +35,9 @@ def work(settings: Settings, *, once: bool = False) -> int:
         while True:
             recovered = runner.recover()
             delivered = deliver(runner.store, settings)
-            if recovered or delivered:
-                log("worker.round", recovered=len(recovered), delivered=delivered)
+            embedded = runner.embed()
+            if recovered or delivered or embedded:
+                log("worker.round", recovered=len(recovered), delivered=delivered, embedded=embedded)
             if not trained or time.monotonic() - trained > RETRAIN_LOOKS:
                 retrain(runner)
                 trained = time.monotonic()

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from core.domain.actor import Actor
 from knowledge.search.document import Doc, Hit, visible
 from knowledge.search.naming import coverage, names_of
+from knowledge.search.vault import Stock
 from knowledge.search.wording import Codes, Weights, Wording, grams
 
 LEXICAL = 0.3
@@ -27,7 +28,8 @@ Grams = dict[str, tuple[Codes, Weights]]
 
 @dataclass(frozen=True)
 class Corpus:
-    """An immutable snapshot; `generation` says of which state of the folder."""
+    """An immutable snapshot; `generation` says of which state of the folder. `owed` documents have no vector yet: they
+    can be selected, not ranked."""
 
     generation: str
     docs: list[Doc]
@@ -35,20 +37,21 @@ class Corpus:
     wording: Wording
     names: dict[str, list[int]]
     grams: Grams = field(repr=False)
+    owed: int = 0
 
     @classmethod
-    def build(
-        cls, generation: str, docs: list[Doc], digests: list[str], vectors: NDArray[np.float32], known: Grams
-    ) -> Corpus:
+    def build(cls, stock: Stock, known: Grams) -> Corpus:
         """`known` are the n-grams of an earlier snapshot by digest; only new texts are taken apart."""
-        taken = {digest: known.get(digest) or grams(doc.wording()) for digest, doc in zip(digests, docs, strict=True)}
+        pairs = zip(stock.digests, stock.docs, strict=True)
+        taken = {digest: known.get(digest) or grams(doc.wording()) for digest, doc in pairs}
         return cls(
-            generation=generation,
-            docs=docs,
-            vectors=vectors,
-            wording=Wording.build([taken[digest] for digest in digests]),
-            names=names_of(docs),
+            generation=stock.generation,
+            docs=stock.docs,
+            vectors=stock.vectors,
+            wording=Wording.build([taken[digest] for digest in stock.digests]),
+            names=names_of(stock.docs),
             grams=taken,
+            owed=stock.owed,
         )
 
     def mask(self, actor: Actor, keep: Callable[[Doc], bool]) -> Mask:

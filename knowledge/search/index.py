@@ -21,6 +21,7 @@ class Index:
     """Synchronous and safe to share between threads and processes; call it from a worker thread, not an event loop.
 
     Nothing is loaded until the first search. Writes are idempotent by id: an unchanged document is not embedded again.
+    Nothing that was written is ever missing from a search, however it was written.
     """
 
     def __init__(self, settings: Settings, embedder: Embedder) -> None:
@@ -38,6 +39,21 @@ class Index:
         if fresh:
             self._vault.upsert(fresh, self._embedder.passages([doc.passage() for doc in fresh]))
         return len(fresh)
+
+    def file(self, docs: Sequence[Doc]) -> None:
+        """Write documents without the second that their vectors take: `get` and `select` see them at once, and they
+        get their vectors from `embed`, at the latest from the next search."""
+        self._vault.shelve(list({doc.id: doc for doc in docs}.values()))
+
+    def embed(self, fault: Callable[[str], None] = lambda point: None) -> int:
+        """Give what was filed its vectors; returns how many. Safe to repeat and to interrupt; milliseconds when nothing
+        is owed. `fault` is the injection point of the kill tests."""
+        if not self._snapshot().owed:
+            return 0
+        shelved = self._vault.shelved()
+        vectors = self._embedder.passages([doc.passage() for doc, _ in shelved])
+        fault("before:embed")
+        return self._vault.place(shelved, vectors, fault)
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove documents; unknown ids are no error."""
@@ -75,7 +91,7 @@ class Index:
         unknown = sorted(set(kinds or ()) - set(KINDS))
         if unknown:
             raise BadRequest(f"没有「{'、'.join(unknown)}」这类知识", f"可选：{'、'.join(KINDS)}")
-        corpus = self._snapshot()
+        corpus = self._whole()
         code = period.code if isinstance(period, Period) else period
         mask: Mask = corpus.mask(actor, wanted(kinds, org, code, template))
         if not mask.any():
@@ -86,7 +102,14 @@ class Index:
         """Embed again what was indexed under another embedder and is missing here; returns how many."""
         missing = self._vault.foreign()
         have = self._vault.digests([doc.id for doc in missing])
+        self._vault.forget_elsewhere(list(have))
         return self.upsert([doc for doc in missing if doc.id not in have])
+
+    def _whole(self) -> Corpus:
+        """A snapshot in which every document has its vector."""
+        while (corpus := self._snapshot()).owed:
+            self.embed()
+        return corpus
 
     def _snapshot(self) -> Corpus:
         """The current state of the folder; read again only when any process has written."""
@@ -96,5 +119,5 @@ class Index:
         with self._lock:
             if self._corpus is None or self._corpus.generation != self._vault.generation():
                 known = self._corpus.grams if self._corpus else {}
-                self._corpus = Corpus.build(*self._vault.everything(), known)
+                self._corpus = Corpus.build(self._vault.everything(), known)
             return self._corpus

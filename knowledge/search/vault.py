@@ -3,6 +3,10 @@
 A Chroma client that stays open while another process writes loses documents or fails with "Error finding id" (seen
 with 1.5.9). So the client is opened for one operation at a time, under a lock shared by all processes, and closed
 again (about 15 ms); a generation stamp tells readers when what they hold in memory is out of date.
+
+Embedding a report takes a second; filing it must not. What is shelved waits for its vectors in a collection of its own:
+durable, listed with everything else, and the newest copy of its document, until `place` moves it into the vector space.
+Every move writes the new copy before it drops the old one, so that a kill between the two loses nothing.
 """
 
 from __future__ import annotations
@@ -10,8 +14,9 @@ from __future__ import annotations
 import os
 import re
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -22,14 +27,28 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+SHELF = "gma-shelf"
+_NO_VECTOR = [1.0]
 _SEPARATOR = "\x1f"
 _FACT = "fact_"
 _WAIT = 60.0
 _BATCH = 1000
 
 
+@dataclass(frozen=True)
+class Stock:
+    """All documents of one generation in id order, their digests, and their vectors row by row: zeros for the `owed`
+    ones, which wait on the shelf."""
+
+    generation: str
+    docs: list[Doc]
+    digests: list[str]
+    vectors: NDArray[np.float32]
+    owed: int
+
+
 class Vault:
-    """Documents with their vectors on disk, one collection for each vector space."""
+    """Documents with their vectors on disk, one collection for each vector space, and the shelf."""
 
     def __init__(self, folder: Path, space: str) -> None:
         self.folder = folder
@@ -47,16 +66,50 @@ class Vault:
         """Write in this space; a document lives in one space only, so that an older copy can never come back."""
         with self._client() as client:
             self._new_generation()
-            self._drop(client, [doc.id for doc in docs], others_only=True)
-            collection = self._own(client)
-            for at in range(0, len(docs), _BATCH):
-                part = docs[at : at + _BATCH]
-                collection.upsert(
-                    ids=[doc.id for doc in part],
-                    embeddings=vectors[at : at + _BATCH],
-                    documents=[doc.text for doc in part],
-                    metadatas=[_metadata(doc) for doc in part],
-                )
+            _write(self._own(client), docs, vectors)
+            self._drop(client, [doc.id for doc in docs], but=self.collection)
+
+    def shelve(self, docs: Sequence[Doc]) -> None:
+        """Write without vectors; documents that are in this space as they are stay there."""
+        with self._client() as client:
+            stored = _digests(self._own(client), [doc.id for doc in docs])
+            fresh = [doc for doc in docs if stored.get(doc.id) != doc.digest()]
+            if fresh:
+                self._new_generation()
+                _write(self._shelf(client), fresh, [_NO_VECTOR] * len(fresh))
+                self._drop(client, [doc.id for doc in fresh], but=SHELF)
+
+    def shelved(self) -> list[tuple[Doc, str]]:
+        """What waits for its vectors, with its digest, in id order."""
+        if not self.generation():
+            return []
+        with self._client() as client:
+            return _listed(self._shelf(client))
+
+    def place(
+        self,
+        shelved: Sequence[tuple[Doc, str]],
+        vectors: NDArray[np.float32],
+        fault: Callable[[str], None] = lambda point: None,
+    ) -> int:
+        """Move shelved documents into this space; returns how many. One that was filed anew or deleted meanwhile is
+        left as it is."""
+        with self._client() as client:
+            stored = _digests(self._shelf(client), [doc.id for doc, _ in shelved])
+            rows = [row for row, (doc, digest) in enumerate(shelved) if stored.get(doc.id) == digest]
+            if rows:
+                docs = [shelved[row][0] for row in rows]
+                self._new_generation()
+                _write(self._own(client), docs, vectors[rows])
+                fault("inside:embed")
+                self._drop(client, [doc.id for doc in docs], but=self.collection)
+        return len(rows)
+
+    def forget_elsewhere(self, ids: Sequence[str]) -> None:
+        """Drop copies in other spaces that an interrupted move left behind."""
+        if ids:
+            with self._client() as client:
+                self._drop(client, list(ids), but=self.collection)
 
     def delete(self, ids: Sequence[str]) -> None:
         if ids:
@@ -69,23 +122,33 @@ class Vault:
         if not ids or not self.generation():
             return {}
         with self._client() as client:
-            got = self._own(client).get(ids=list(ids), include=["metadatas"])
-            return {id_: str(meta["digest"]) for id_, meta in zip(got["ids"], got["metadatas"], strict=True)}
+            return _digests(self._own(client), ids)
 
-    def everything(self) -> tuple[str, list[Doc], list[str], NDArray[np.float32]]:
-        """The generation, all documents in id order, their digests, and their vectors row by row."""
+    def everything(self) -> Stock:
+        """The current state; what is on the shelf replaces an older copy in this space."""
         import numpy as np
 
         if not self.generation():
-            return "", [], [], np.zeros((0, 0), dtype=np.float32)
+            return Stock("", [], [], np.zeros((0, 0), dtype=np.float32), 0)
         with self._client() as client:
             generation = self.generation()
-            got = self._own(client).get(include=["documents", "metadatas", "embeddings"])
-        order = sorted(range(len(got["ids"])), key=got["ids"].__getitem__)
-        docs = [_doc(got["ids"][i], got["documents"][i], got["metadatas"][i]) for i in order]
-        digests = [str(got["metadatas"][i]["digest"]) for i in order]
-        vectors = np.asarray(got["embeddings"], dtype=np.float32)
-        return generation, docs, digests, vectors[order] if order else np.zeros((0, 0), dtype=np.float32)
+            own = self._own(client).get(include=["documents", "metadatas", "embeddings"])
+            shelved = _listed(self._shelf(client))
+        vectors = np.asarray(own["embeddings"], dtype=np.float32)
+        width = vectors.shape[1] if len(own["ids"]) else 0
+        rows: dict[str, tuple[Doc, str, NDArray[np.float32]]] = {
+            id_: (_doc(id_, text, meta), str(meta["digest"]), vector)
+            for id_, text, meta, vector in zip(own["ids"], own["documents"], own["metadatas"], vectors, strict=True)
+        }
+        rows |= {doc.id: (doc, digest, np.zeros(width, dtype=np.float32)) for doc, digest in shelved}
+        ordered = [rows[id_] for id_ in sorted(rows)]
+        return Stock(
+            generation,
+            [doc for doc, _, _ in ordered],
+            [digest for _, digest, _ in ordered],
+            np.stack([vector for _, _, vector in ordered]) if ordered else np.zeros((0, 0), dtype=np.float32),
+            len(shelved),
+        )
 
     def foreign(self) -> list[Doc]:
         """Documents that were indexed in another vector space (the embedder was changed)."""
@@ -94,22 +157,20 @@ class Vault:
         docs: dict[str, Doc] = {}
         with self._client() as client:
             for listed in client.list_collections():
-                if listed.name == self.collection:
-                    continue
-                other = client.get_collection(listed.name, embedding_function=None)
-                got = other.get(include=["documents", "metadatas"])
-                for id_, text, meta in zip(got["ids"], got["documents"], got["metadatas"], strict=True):
-                    docs[id_] = _doc(id_, text, meta)
+                if listed.name not in {self.collection, SHELF}:
+                    other = client.get_collection(listed.name, embedding_function=None)
+                    docs |= {doc.id: doc for doc, _ in _listed(other)}
         return [docs[id_] for id_ in sorted(docs)]
 
     def _own(self, client: Any) -> Any:
-        return client.get_or_create_collection(
-            self.collection, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-        )
+        return _opened(client, self.collection)
 
-    def _drop(self, client: Any, ids: list[str], others_only: bool = False) -> None:
+    def _shelf(self, client: Any) -> Any:
+        return _opened(client, SHELF)
+
+    def _drop(self, client: Any, ids: list[str], but: str = "") -> None:
         for listed in client.list_collections():
-            if not (others_only and listed.name == self.collection):
+            if listed.name != but:
                 collection = client.get_collection(listed.name, embedding_function=None)
                 present = collection.get(ids=ids, include=[])["ids"]
                 if present:
@@ -142,6 +203,33 @@ class Vault:
         fresh = self._stamp.with_suffix(".new")
         fresh.write_text(uuid.uuid4().hex, encoding="ascii")
         os.replace(fresh, self._stamp)
+
+
+def _opened(client: Any, name: str) -> Any:
+    return client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}})
+
+
+def _write(collection: Any, docs: Sequence[Doc], vectors: Any) -> None:
+    for at in range(0, len(docs), _BATCH):
+        part = docs[at : at + _BATCH]
+        collection.upsert(
+            ids=[doc.id for doc in part],
+            embeddings=vectors[at : at + _BATCH],
+            documents=[doc.text for doc in part],
+            metadatas=[_metadata(doc) for doc in part],
+        )
+
+
+def _digests(collection: Any, ids: Sequence[str]) -> dict[str, str]:
+    got = collection.get(ids=list(ids), include=["metadatas"])
+    return {id_: str(meta["digest"]) for id_, meta in zip(got["ids"], got["metadatas"], strict=True)}
+
+
+def _listed(collection: Any) -> list[tuple[Doc, str]]:
+    """Every document of a collection with its digest, in id order."""
+    got = collection.get(include=["documents", "metadatas"])
+    rows = zip(got["ids"], got["documents"], got["metadatas"], strict=True)
+    return [(_doc(id_, text, meta), str(meta["digest"])) for id_, text, meta in sorted(rows, key=lambda row: row[0])]
 
 
 def _metadata(doc: Doc) -> dict[str, str | int]:

@@ -18,19 +18,23 @@ RIG = Path(__file__).with_name("rig.py")
 
 @pytest.fixture
 def rig(demo_home: Path, tmp_path: Path) -> Callable[..., dict[str, Any]]:
-    """Runs trials of one fault; returns the summary. Its JSON is also kept where `GMA_FAULTS_OUT` says."""
+    """Runs trials of one fault; returns the summary. Where `GMA_FAULTS_OUT` names a folder, it and every trial are kept
+    there, and a run that was broken off goes on where it stood."""
 
     def run(fault: str, count: int, *flags: str) -> dict[str, Any]:
         environment = os.environ | {"GMA_TODAY": "2026-11-23", "OMP_NUM_THREADS": "1", "GMA_SOURCE_ROLLUP": "false"}
-        words = [str(demo_home), str(tmp_path / fault), "--fault", fault, "--count", str(count), *flags]
-        done = subprocess.run(
-            [sys.executable, str(RIG), *words], capture_output=True, text=True, env=environment, timeout=20_000
-        )
-        assert done.returncode == 0, done.stderr[-2000:]
+        name = "".join([f"{fault}-{count}", *flags])
+        work = Path(os.environ.get("GMA_FAULTS_OUT", tmp_path)).resolve() / name
+        work.parent.mkdir(parents=True, exist_ok=True)
+        words = [str(demo_home), str(work), "--fault", fault, "--count", str(count), *flags]
+        with work.with_name(f"{name}.log").open("a+") as log:
+            done = subprocess.run(
+                [sys.executable, str(RIG), *words], stdout=subprocess.PIPE, stderr=log, text=True, env=environment
+            )
+            log.seek(0)
+            assert done.returncode == 0, log.read()[-2000:]
         verdict: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-        if out := os.environ.get("GMA_FAULTS_OUT"):
-            Path(out).mkdir(parents=True, exist_ok=True)
-            (Path(out) / f"{fault}.json").write_text(json.dumps(verdict, ensure_ascii=False, indent=1))
+        work.with_name(f"{name}.json").write_text(json.dumps(verdict, ensure_ascii=False, indent=1))
         return verdict
 
     return run

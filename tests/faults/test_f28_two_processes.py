@@ -1,6 +1,6 @@
 """F28: two processes work on the same conversation: one answers, the other is told to wait; no run is left or mixed.
 
-Ten races by default; `GMA_FAULTS=long` makes 200. Another pair decides on the same report at once.
+Ten races by default; `GMA_FAULTS=long` makes 200. Another pair decides on the same reports at once.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.faults import desk_of_reports as desk
 
 RACES = 200 if os.environ.get("GMA_FAULTS") == "long" else 10
 RACER = """
@@ -38,6 +40,57 @@ for race in range(int(sys.argv[4])):
 print(json.dumps(out, ensure_ascii=False))
 runner.close()
 """
+
+
+DECIDER = """
+import json, sys, time
+from pathlib import Path
+sys.path.insert(0, sys.argv[5])
+import desk_of_reports as desk
+from core.approval import decide
+from core.domain.lifecycle import Verb
+from core.errors import Conflict
+
+folder, user, mine, other = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), Path(sys.argv[4])
+store = desk.opened(folder)
+with store.read() as unit:
+    actor = unit.accounts.actor(user)
+out = []
+for race, (report, digest) in enumerate(json.loads((folder / "waiting.json").read_text())):
+    (mine / str(race)).touch()
+    while not (other / str(race)).exists():
+        time.sleep(0.0005)
+    verb = Verb.APPROVE if (race + user.endswith("3")) % 2 else Verb.RETURN
+    try:
+        out.append("fresh" if decide(store, actor, report, verb, digest, "意见").fresh else "repeated")
+    except Conflict:
+        out.append("conflict")
+print(json.dumps(out))
+"""
+
+
+def test_of_two_processes_that_decide_one_wins(tmp_path: Path) -> None:
+    store = desk.opened(tmp_path)
+    desk.people(store, managers=2)
+    waiting = [desk.waiting(store) for _ in range(RACES)]
+    (tmp_path / "waiting.json").write_text(json.dumps(waiting))
+    folders = [tmp_path / name for name in ("a", "b")]
+    for folder in folders:
+        folder.mkdir()
+    pair = [
+        subprocess.Popen(
+            [sys.executable, "-c", DECIDER, str(tmp_path), user, str(mine), str(other), str(Path(__file__).parent)],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for user, mine, other in (("manager01", *folders), ("manager03", *folders[::-1]))
+    ]
+    told = [json.loads(process.communicate(timeout=60 + RACES)[0]) for process in pair]
+    assert [sorted(both) for both in zip(*told, strict=True)] == [["conflict", "fresh"]] * RACES
+    assert desk.count(store, "SELECT COUNT(*) FROM act WHERE kind = 'decision'") == RACES
+    rows = "SELECT COUNT(*) FROM audit WHERE action = 'decision'"
+    assert desk.count(store, rows) == 2 * RACES, "every attempt is in the audit"
+    assert store.verify_audit().broken is None
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from core.settings import Settings
 from knowledge.search import Doc, Index
 from knowledge.search.corpus import Corpus
 from knowledge.search.document import visible
+from knowledge.search.vault import Stock
 
 ORGS = ["", "99401", "9940101", "994010101", "9940104", "99402", "9940201"]
 SCOPES = ["99401", "9940101", "9940104", "994010101", "99402", "9"]
@@ -46,7 +47,7 @@ def _corpus(docs: list[Doc], vectors: dict[str, Any]) -> Corpus:
     ordered = sorted(docs, key=lambda doc: doc.id)
     rows = [vectors[doc.id] for doc in ordered]
     digests = [doc.digest() for doc in ordered]
-    return Corpus.build("g", ordered, digests, np.array(rows, dtype=np.float32).reshape(len(rows), 8), {})
+    return Corpus.build(Stock("g", ordered, digests, np.array(rows, dtype=np.float32).reshape(len(rows), 8), 0), {})
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -156,4 +156,4 @@ def test_another_embedder_takes_the_documents_over(tmp_path: Path, city: Actor) 
 def test_every_space_has_a_valid_collection_name(space: str, tmp_path: Path) -> None:
     vault = Vault(tmp_path, space)
     vault.delete(["nothing"])
-    assert vault.everything()[1] == []
+    assert vault.everything().docs == []

@@ -146,6 +146,7 @@ class Gateway:
         if self.fault == "reset":
             handler.connection.close()
             return
+        body = b"" if self.fault == "empty" else body
         handler.send_response(200)
         handler.send_header("Content-Length", str(len(body)))
         handler.end_headers()

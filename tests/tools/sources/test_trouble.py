@@ -70,7 +70,7 @@ def test_any_subset_down_leaves_the_others_whole(
         assert (all_sources()[name].label in outcome.message) == (name in down)
 
 
-@pytest.mark.parametrize("fault", ["500", "reset", "half", "columns", "types", "list"])
+@pytest.mark.parametrize("fault", ["500", "reset", "empty", "half", "columns", "types", "list"])
 def test_broken_gateways_are_errors_never_numbers(
     make_gate: Callable[..., Gate], actor: Actor, gateway: Any, fault: str
 ) -> None:

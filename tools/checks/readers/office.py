@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from tools.checks.admission import admit_embedded
 from tools.checks.reading import Drawing
 
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -86,13 +87,14 @@ def _workbook(name: str, file: zipfile.ZipFile) -> tuple[tuple[str, ...], ...]:
         target = link.get("Target", "")
         if target.endswith(".xlsx"):
             inside = re.sub(r"[^/]+/\.\./", "", f"{folder}/{target}")
-            return _rows(file.read(inside)) if inside in file.namelist() else ()
+            return _rows(inside, file.read(inside)) if inside in file.namelist() else ()
     return ()
 
 
-def _rows(data: bytes) -> tuple[tuple[str, ...], ...]:
+def _rows(name: str, data: bytes) -> tuple[tuple[str, ...], ...]:
     from openpyxl import load_workbook
 
+    admit_embedded(name, data)
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     try:
         return tuple(
