@@ -123,7 +123,9 @@ def _leading(sentence: Sentence, at: int, context: Context) -> str:
 
 
 def _ordered(sentence: Sentence, at: int) -> str:
-    """由高到低依次为 A、B、C: the figures that follow, those of the first one's kind, stand in that order."""
+    """由高到低依次为 A、B、C: the figures that follow, those of the first one's kind, stand in that order.
+
+    One alone does too: of several units often only one has data."""
     word = sentence[at]
     listed = [item for item in sentence[at + 1 :] if item.kind == "figure" and item.fact is not None]
     values = [
@@ -133,7 +135,7 @@ def _ordered(sentence: Sentence, at: int) -> str:
         if (item.field, item.fact.name) == (listed[0].field, listed[0].fact.name)
         if (value := _number(item.fact, item.field)) is not None
     ]
-    if len(values) < 2:
+    if not values:
         return f"「{word.text}」没有数据事实支持"
     fits = values == sorted(values, reverse=word.kind == "descending")
     return "" if fits else f"「{word.text}」与数据不符：所列不是这个次序"
