@@ -175,8 +175,8 @@ def truly_counted(content: ReportContent) -> ReportContent:
     sections = []
     for section in content.sections:
         blocks: list[Block] = []
-        for block, then in zip(section.blocks, (*section.blocks[1:], None), strict=True):
-            size = _size(then)
+        for at, block in enumerate(section.blocks):
+            size = _size(section.blocks[at + 1]) if at + 1 < len(section.blocks) else 0
             if isinstance(block, Paragraph) and size:
                 block = Paragraph(text=f"{block.text.rstrip('。')}，有以下{chinese(size)}项。")
             blocks.append(block)
@@ -184,7 +184,7 @@ def truly_counted(content: ReportContent) -> ReportContent:
     return content.model_copy(update={"sections": tuple(sections)})
 
 
-def _size(block: Block | None) -> int:
+def _size(block: Block) -> int:
     match block:
         case Listing(items=items):
             return len(items)

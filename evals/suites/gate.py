@@ -17,6 +17,7 @@ from random import Random
 from agent.events import Done
 from core.domain.period import Period
 from core.domain.report import CheckResult, ReportContent
+from core.errors import Broken
 from evals.exam import Exam
 from evals.mutations import LABELS, NUMERIC
 from evals.mutations.contents import truly_counted
@@ -97,7 +98,8 @@ def _reports(exam: Exam) -> Iterator[tuple[str, ReportContent]]:
     wanted = [(unit, month) for month in reversed(months) for unit in UNITS]
     for unit, month in wanted if exam.whole else [wanted[0], wanted[4], wanted[11]]:
         actor = exam.runner.actor(USER)
-        for event in exam.runner.ask(actor, f"帮我做一份{month.label}{unit}的营销指标月报"):
-            if isinstance(event, Done) and event.answer.report is not None:
-                report = event.answer.report.id
-                yield report, exam.runner.report(actor, report).content
+        text = f"帮我做一份{month.label}{unit}的营销指标月报"
+        answer = [event.answer for event in exam.runner.ask(actor, text) if isinstance(event, Done)][-1]
+        if answer.report is None:
+            raise Broken(f"考卷要的报告没有做成：{text}（{answer.text[:80]}）。", "请先让报告考卷通过，再考数字门。")
+        yield answer.report.id, exam.runner.report(actor, answer.report.id).content

@@ -21,8 +21,9 @@ class Frozen(BaseModel):
 
 class Speech(Frozen):
     """Words that say something about the figure beside them: which way it moved, against what, whose it is, and that it
-    leads or is the first. `streaks` are expressions; `nouns` hold such a word without saying it;
-    a sentence with one of `denials` defines or denies and compares nothing."""
+    leads or is the first. `among` says between whom a first place is claimed, by the dimension of the facts that can
+    prove it; `beyond` names circles of which a report has no facts. `streaks` are expressions; `nouns` hold such a word
+    without saying it; a clause with one of `denials` defines or denies and compares nothing."""
 
     rises: tuple[str, ...]
     falls: tuple[str, ...]
@@ -42,6 +43,8 @@ class Speech(Frozen):
     firsts: tuple[str, ...]
     above: tuple[str, ...]
     below: tuple[str, ...]
+    among: dict[str, tuple[str, ...]]
+    beyond: tuple[str, ...]
     negations: tuple[str, ...]
     denials: tuple[str, ...]
 

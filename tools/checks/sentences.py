@@ -75,11 +75,10 @@ def _of_fact(fact: Fact, field: str, form: str, token: str, context: Context) ->
     match field:
         case "label" | "org":
             text = plain(token, context.facts)
-            known = context.lexicon.names.get(text)
             if field == "org" or (fact.by is not None and fact.by.dim == "org") or fact.by is None:
                 yield Atom("org", text, min(org_names(fact), key=len, default=text), fact)
-            else:
-                yield Atom("member", text, known.key if known else fact.by.dim, fact)
+            else:  # the token knows its dimension, whatever else goes by this name
+                yield Atom("member", text, fact.by.dim, fact)
         case "name":
             yield Atom("indicator", fact.name, fact=fact)
         case "period":

@@ -15,8 +15,9 @@ import pytest
 
 from core.domain.report import ReportContent
 from evals.mutations import KINDS, NUMERIC
+from evals.mutations.contents import truly_counted
 from evals.mutations.score import Outcome, alarmed, content_outcomes, file_outcomes, page_outcomes
-from tools.checks import check_pages
+from tools.checks import check_pages, run_checks
 from tools.checks.context import context_of
 from tools.checks.readers import read_file
 from tools.checks.reading import Pages
@@ -75,6 +76,15 @@ def test_a_false_print_is_stopped(
     path = export("pdf", other, labels, meta, tmp_path / "false.pdf")
     assert not alarmed(read_file(path), context_of(other))
     assert alarmed(read_file(path), context_of(content))
+
+
+def test_true_counts_raise_no_alarm_and_false_ones_do(content: ReportContent, labels: dict[str, str]) -> None:
+    counted = truly_counted(content)
+    texts = [text.source for text in context_of(counted).texts]
+    assert sum("，有以下" in text for text in texts) >= 2
+    assert [item for item in run_checks(counted, labels) if not item.passed and item.level == "error"] == []
+    outcomes = [item for item in content_outcomes(counted, EACH, Random(3)) if item.mutation.kind == "counted"]
+    assert outcomes and all(outcome.caught for outcome in outcomes)
 
 
 def test_false_texts_are_stopped(content: ReportContent) -> None:

@@ -12,6 +12,8 @@ from tools.checks.proof.expected import squeeze
 
 LIKE = 0.55
 """Share of common characters from which two texts are taken for versions of one sentence."""
+_NAMES = frozenset({"org", "member"})
+"""A text of its own that names somebody says something about them."""
 _EDIT = "请改回报告原文，或在系统中修改后重新导出。"
 
 
@@ -19,7 +21,7 @@ def verdict(place: str, text: str, near: str, context: Context) -> Iterator[Hit]
     """`text` is not printed by the report; `near` is what it was made from, "" when nothing is like it."""
     said = claims_of(squeeze(text), context.lexicon, context.phrases)
     if not near:
-        bold = [claim for claim in said if claim.needs_fact]
+        bold = [claim for claim in said if claim.needs_fact or claim.kind in _NAMES]
         if bold:
             told = "、".join(f"「{claim.text}」" for claim in bold[:3])
             yield Hit(place, f"报告里没有这句话，{told}没有出处：{text[:40]}", _EDIT)

@@ -62,6 +62,8 @@ def _extreme(sentence: Sentence, at: int, context: Context) -> str:
     fact, field = _subject(sentence, at, context)
     if fact is None:
         return f"「{word.text}」没有数据事实支持"
+    if not _within(_clause(sentence, at), fact):
+        return f"「{word.text}」所比的范围没有数据事实"
     values = {item.id: _number(item, field) for item in context.peers(fact)}
     own = values.get(fact.id)
     known = [value for value in values.values() if value is not None]
@@ -71,6 +73,22 @@ def _extreme(sentence: Sentence, at: int, context: Context) -> str:
     ends = {best, worst} if word.text == "最突出" else {best if word.kind == "top" else worst}
     fits = own in ends
     return "" if fits else f"「{word.text}」与数据不符：{fact.by.label if fact.by else fact.org_name}不是这一项"
+
+
+def _within(clause: str, fact: Fact) -> bool:
+    """Whether the circle that a clause names is one that the peers of the fact make up."""
+    speech = numerals().speech
+    dim = fact.by.dim if fact.by is not None else "org"
+    named = [name for name, words in speech.among.items() if any(word in clause for word in words)]
+    return not any(word in clause for word in speech.beyond) and (not named or dim in named)
+
+
+def _clause(sentence: Sentence, at: int) -> str:
+    """The words around one, from comma to comma or within its brackets; names joined by 、 stay together."""
+    edges = [index for index, item in enumerate(sentence) if item.kind == "break" and item.text != "、"]
+    first = max((index + 1 for index in edges if index < at), default=0)
+    last = min((index for index in edges if index > at), default=len(sentence))
+    return "".join(item.text for item in sentence[first:last])
 
 
 def _subject(sentence: Sentence, at: int, context: Context) -> tuple[Fact | None, str]:
@@ -149,7 +167,7 @@ def _compared(sentence: Sentence, at: int, text: Text, context: Context) -> str:
     if after is None or after.kind != "figure" or after.fact is None:
         said = "".join(item.text for item in sentence)
         proven = text.source.strip("。") in context.found or said in context.found or text.place.startswith("发现")
-        idle = any(mark in said for mark in numerals().speech.denials)
+        idle = any(mark in _clause(sentence, at) for mark in numerals().speech.denials)
         return "" if proven or idle else f"「{word.text}」没有数据事实支持"
     if before is None or before.fact is None or before.fact.unit != after.fact.unit:
         return ""
