@@ -105,6 +105,7 @@ def test_shrink_learns_from_readings_and_says_which_customers_have_none(
     code, out = run("shrink", tmp_path, "--series", str(tmp_path / "one.csv"), str(tmp_path / "two.csv.gz"))
     said = capsys.readouterr().out
     assert code == 0 and "待评表有 1 行" in said and "补充了" in said
+    assert "待评表没有这些列，未用于学习：future_ratio。" in said
     scores = pd.read_csv(out).score.to_numpy()
     assert len(scores) == 50 and np.isfinite(scores).all()
     assert auc(answer[100:149], scores[:49]) > 0.9

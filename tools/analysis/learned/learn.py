@@ -17,6 +17,7 @@ import pandas as pd
 from core.errors import BadRequest
 from tools.analysis.learned import Extra, Given, Member, Rows, Task
 from tools.analysis.learned.measures import deciles, interval, measures
+from tools.analysis.learned.tables import ANY_LABEL, LABELS
 
 SEED = 20261
 THREADS = 1
@@ -52,6 +53,10 @@ def analyse(task: Task, given: Given, seed: int = SEED) -> Outcome:
         "seed": seed,
         "notes": rows.notes,
     }
+    answers = {name.lower() for names in (*LABELS.values(), ANY_LABEL) for name in names}
+    absent = [name for name in given.train.columns if name not in given.score.columns and name.lower() not in answers]
+    if absent:
+        rows.notes.append(f"待评表没有这些列，未用于学习：{'、'.join(absent[:8])}{' 等' if len(absent) > 8 else ''}。")
     with threadpool_limits(limits=THREADS):
         if known:
             scores = _supervised(task, rows, seed, card)
