@@ -25,6 +25,9 @@ def run(state: RunState, turn: Turn) -> RunState:
         detail = unit.reports.content(act.report, act.version)
         report = unit.reports.row(act.report)
         author, reviewer = unit.accounts.name_of(report.author), unit.accounts.name_of(act.actor)
+        released = unit.reports.documents(act.report, act.version)
+    if released and all(Path(path).is_file() for path, _ in released.values()):
+        return {"done": "publish"}  # committed before a crash: what was released is not written again
     documents = make_documents(
         turn.settings,
         act.report,

@@ -7,6 +7,7 @@ alone. Nothing here is a test; `rig.py` runs the trials and the tests ask it for
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import json
 import os
@@ -156,9 +157,11 @@ def wrong(home: Path, acked: set[str], drafts: int = 1, *, publish: bool = True,
         waiting = record.execute(deciding).fetchone()[0]
         if owed or waiting != int(not publish):
             bad.append(f"open runs: {owed}; runs that wait for a decision: {waiting}")
-        for (path,) in record.execute("SELECT path FROM document").fetchall():
+        for path, digest in record.execute("SELECT path, sha256 FROM document").fetchall():
             if not Path(path).is_file():
                 bad.append(f"document missing: {path}")
+            elif hashlib.sha256(Path(path).read_bytes()).hexdigest() != digest:
+                bad.append(f"document is not the released one: {path}")
         whole = record.execute("PRAGMA integrity_check").fetchone()[0]
         if whole != "ok":
             bad.append(f"record: {whole}")
