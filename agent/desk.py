@@ -21,7 +21,7 @@ from core.errors import BadRequest, NotFound, Refused
 from core.supplements import supply, withdraw
 from tools.analysis import Bench, Result, all_analyses
 from tools.evidence import Scope
-from tools.indicators.engine import Ask
+from tools.indicators.engine import Ask, Engine
 from tools.review import alerts_of, minted, review, told
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class Desk:
     def supply(self, code: str, org: str, period: Period, value: str, note: str) -> Supplement:
         """Supply a value that the source has not got (人工补录); see `core.supplements`."""
         found, unit = self._indicator(code), self.org(org)
-        missing = self._turn.engine.compute([Ask(found.id, unit.code, period)])[0]
+        missing = self._source([Ask(found.id, unit.code, period)])[0]
         return supply(self._runner.store, self._actor, missing, value, note)
 
     def withdraw(self, supplement: str, reason: str) -> Supplement:
@@ -127,6 +127,17 @@ class Desk:
         """Supplied values of the actor's units."""
         with self._runner.store.begin() as unit:
             return unit.quality.supplements(self._actor, standing=standing)
+
+    def outdone(self, found: Sequence[Supplement]) -> set[str]:
+        """Ids of the standing supplements that the source has a number for by now, so that they no longer count."""
+        standing = [item for item in found if not item.withdrawn_by and item.indicator in self._turn.catalog.indicators]
+        facts = self._source([Ask(item.indicator, item.org, Period.parse(item.period)) for item in standing])
+        return {item.id for item, fact in zip(standing, facts, strict=True) if fact.has_value}
+
+    def _source(self, asks: Sequence[Ask]) -> list[Fact]:
+        """What the sources say without what people supplied."""
+        engine = Engine(self._turn.gate, self._turn.catalog, self._turn.today, self._turn.mint)
+        return [facts[0] for facts in engine.compute_each(asks)]
 
     def alerts(self) -> list[Alert]:
         """Quality alerts of the actor's units, newest first."""

@@ -106,11 +106,10 @@ class Turn:
 
         return Engine(self.gate, self.catalog, self.today, self.mint, self._supplements)
 
-    def _supplements(self) -> dict[tuple[str, str, str], Supplement]:
+    def _supplements(self) -> list[Supplement]:
         """The standing supplements of the actor's units, as the record holds them now."""
         with self.store.begin() as unit:
-            found = unit.quality.supplements(self.actor)
-        return {(item.indicator, item.org, item.period): item for item in found}
+            return unit.quality.supplements(self.actor)
 
     def bench(self, known: Sequence[Fact] = ()) -> Bench:
         """What an analysis may use: the gate, the engine, fresh fact ids and the facts minted so far."""

@@ -25,7 +25,7 @@ def permit(store: Store, actor: Actor, org: str) -> None:
 
 
 def supply(store: Store, actor: Actor, missing: Fact, value: str, note: str) -> Supplement:
-    """Supply the number of `missing`, a fact without one that the source answered for.
+    """Supply the number of `missing`, what the source alone answers: a fact without a number.
 
     Raises Refused outside the actor's unit, BadRequest for a value that is no number, a note that says nothing, or a
     fact that has a value or could not be read, and Conflict while another supplement of the number stands.
@@ -37,7 +37,7 @@ def supply(store: Store, actor: Actor, missing: Fact, value: str, note: str) -> 
         raise BadRequest(
             f"来源说明要写 {LEAST_NOTE} 到 {MOST_NOTE} 个字。", "请写明数据从哪里来，例如「供电所手工台账第三页」。"
         )
-    if missing.has_value and not missing.supplement:
+    if missing.has_value:
         raise BadRequest(
             f"{missing.period.label}{missing.name}在来源系统已有数值，不能补录。", "如认为数值有误，请联系数据运维员。"
         )

@@ -236,7 +236,8 @@ def _heat(spec: ChartSpec, facts: Sequence[Fact]) -> Chart | None:
 def _origin(facts: Sequence[Fact]) -> str:
     names = sorted({name for fact in facts for name in fact.source.split("+") if name})
     said = "、".join(SOURCE_LABELS.get(name, name) for name in names)
-    return f"数据来源：{said}" if said else ""
+    supplied = "，含人工补录" if any(fact.supplement for fact in facts) else ""
+    return f"数据来源：{said}{supplied}" if said else ""
 
 
 def category(fact: Fact) -> str:

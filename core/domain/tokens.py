@@ -29,7 +29,7 @@ SCALES: dict[str, tuple[tuple[str, Decimal], ...]] = {
     "h/户": (("小时/户", Decimal(1)),),
     "min": (("分钟", Decimal(1)),),
 }
-SUPPLIED = "（人工补录）"
+SUPPLIED, SUPPLIED_IN = "（人工补录）", "（含人工补录）"
 """What follows every figure that a person supplied, or that was computed from such a one."""
 _WORDS = {"yoy": "同比", "mom": "环比", "ytd_yoy": "累计同比", "mom_daily": "日均环比"}
 _FIELDS = {"yoy", "mom", "ytd", "ytd_yoy", "mom_daily"}
@@ -174,7 +174,7 @@ def _print(fact: Fact, field: str, form: str) -> str:
         shown = natural_unit(fact.unit, value) if size or not (display or bare) else display or fact.unit
         figure = number(fact, shown, field)
         printed = f"{abs(figure) if size else figure:f}"
-        mark = SUPPLIED if fact.supplement else ""
+        mark = (SUPPLIED_IN if fact.supplement.startswith("含") else SUPPLIED) if fact.supplement else ""
         return (printed if bare else printed + _suffix(fact.unit, shown)) + mark
     change = getattr(fact.compare, field)
     if change is None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from agent.events import Answer
+from agent.recheck import recompute_report
 from agent.runner import Runner
 from core.domain.report import ReportContent
 from core.domain.tokens import plain
@@ -66,6 +67,8 @@ def test_every_kind_is_drafted_and_gated(
     said = words(detail.content, labels)
     assert len(said) > 150 and "{{" not in said and "。。" not in said and "，。" not in said, said
     assert spent < SECONDS, f"{kind} took {spent:.1f} s of CPU"
+    again = recompute_report(runner, actor, drafted.report.id)
+    assert [row for row in again["facts"] if row["result"] != "same"] == [], "every fact can be computed again"
 
 
 def test_analyses_keep_their_word(runner: Runner) -> None:

@@ -80,12 +80,16 @@ class Result:
 
 @dataclass(frozen=True)
 class Analysis:
-    """One analysis; its version rises when the same data would give other numbers."""
+    """One analysis; its version rises when the same data would give other numbers.
+
+    `judges_report`: it also sets the report's own facts against each other, so doing it again needs them.
+    """
 
     name: str
     label: str
     run: Callable[[Bench, str, Period], Result]
     version: str = "1"
+    judges_report: bool = False
 
     def __call__(self, bench: Bench, org: str, period: Period) -> Result:
         """Run it; the facts that it computed itself say so and keep what it was given."""

@@ -14,4 +14,4 @@ def run(bench: Bench, org: str, period: Period) -> Result:
     return Result("数据核对", made.facts, made.findings, made.places)
 
 
-ANALYSIS = Analysis("data_review", "数据核对", run)
+ANALYSIS = Analysis("data_review", "数据核对", run, judges_report=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from itertools import count
 
@@ -13,6 +12,7 @@ from core.domain.canon import canonical
 from core.domain.fact import Fact
 from core.domain.org import OrgTree
 from core.domain.period import Period
+from core.domain.supplement import Supplement
 from core.errors import GmaError
 from knowledge.catalog import catalog
 from tools.analysis import Bench, all_analyses
@@ -27,7 +27,13 @@ Held = Callable[[str], AnalysisVersion | None]
 """A registered analysis version by its id."""
 
 
-def rerun(facts: Sequence[Fact], gate: Gate, held: Held = lambda name: None) -> dict[str, Again]:
+Standing = Callable[[], Sequence[Supplement]]
+"""The values that people supplied, which the analyses had too."""
+
+
+def rerun(
+    facts: Sequence[Fact], gate: Gate, held: Held = lambda name: None, supplied: Standing = tuple
+) -> dict[str, Again]:
     """What each analysis fact is now, by id: one run for every distinct analysis, input and recorded version."""
     wanted: dict[tuple[str, ...], list[Fact]] = {}
     for fact in facts:
@@ -44,19 +50,23 @@ def rerun(facts: Sequence[Fact], gate: Gate, held: Held = lambda name: None) -> 
         if gone:
             out.update({fact.id: Again(None, "记录里没有当时所用的分析版本", "analysis") for fact in kept})
             continue
-        out.update(_again(kept, name, org, period, today, gate, used))
+        analysis = all_analyses().get(name)
+        before = _before(kept[0], facts) if analysis and analysis.judges_report else ()
+        bench = _bench(gate, date.fromisoformat(today), before, supplied, used)
+        out.update(_again(kept, name, org, period, bench))
     return out
 
 
-def _again(
-    kept: Sequence[Fact], name: str, org: str, period: str, today: str, gate: Gate,
-    used: Mapping[str, AnalysisVersion | None],
-) -> dict[str, Again]:  # fmt: skip
+def _before(first: Fact, facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """What the report held when the analysis that minted `first` was made: a report keeps its facts in that order."""
+    return tuple(facts[: next(at for at, fact in enumerate(facts) if fact.id == first.id)])
+
+
+def _again(kept: Sequence[Fact], name: str, org: str, period: str, bench: Bench) -> dict[str, Again]:
     analysis = all_analyses().get(name)
     if analysis is None:
         return {fact.id: Again(None, f"分析「{name}」已停用", "analysis") for fact in kept}
     try:
-        bench = replace(_bench(gate, date.fromisoformat(today)), version_of=lambda asked, _: used.get(asked))
         result = analysis(bench, org, Period.parse(period))
     except GmaError as error:
         return {fact.id: Again(None, error.message, "source_down") for fact in kept}
@@ -73,7 +83,10 @@ def _again(
     return out
 
 
-def _bench(gate: Gate, today: date) -> Bench:
+def _bench(
+    gate: Gate, today: date, known: tuple[Fact, ...], supplied: Standing, used: Mapping[str, AnalysisVersion | None]
+) -> Bench:
+    """Other analyses ask for everything anew: what they held then is what is being checked."""
     numbers = count(1)
 
     def mint() -> str:
@@ -83,7 +96,8 @@ def _bench(gate: Gate, today: date) -> Bench:
         tree = gate.org_tree()
     except GmaError:
         tree = OrgTree(orgs=())
-    return Bench(gate, Engine(gate, catalog(), today, mint), catalog(), mint, today, tree)
+    engine = Engine(gate, catalog(), today, mint, supplied)
+    return Bench(gate, engine, catalog(), mint, today, tree, known, lambda asked, _: used.get(asked))
 
 
 def _keyed(facts: Iterable[Fact]) -> dict[tuple[Key, int], Fact]:

@@ -147,12 +147,18 @@ def notes(content: ReportContent) -> list[str]:
     out = list(content.assumptions)
     if content.baseline:
         out.append(f"基准报告：{content.baseline}")
+    out += dict.fromkeys(f"{subject(f)}{f.org_name or f.org}{f.period.label}{f.supplement}" for f in _supplied(content))
     writer = (
         "内置规则（未使用语言模型）" if content.llm in {"", "rule"} else f"语言模型 {content.llm}，全部数字由系统填入"
     )
     out.append(f"文字生成：{writer}")
     out.append(f"报告模板：{content.template} 版本 {content.template_version}")
     return out
+
+
+def _supplied(content: ReportContent) -> list[Fact]:
+    """Facts that people supplied in whole or in part, not those computed from them."""
+    return [fact for fact in content.facts if fact.supplement and not fact.parents]
 
 
 def change(fact: Fact, field: str) -> str:

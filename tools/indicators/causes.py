@@ -11,7 +11,19 @@ from core.domain.fact import Fact
 from knowledge.catalog import Catalog
 from tools.fetch import Gate, Query
 
-Cause = Literal["", "late", "rebill", "removed", "rewritten", "caliber", "source_down", "denied", "missing", "analysis"]
+Cause = Literal[
+    "",
+    "late",
+    "rebill",
+    "removed",
+    "rewritten",
+    "caliber",
+    "source_down",
+    "denied",
+    "missing",
+    "analysis",
+    "supplement",
+]
 
 CAUSE_LABELS: dict[str, str] = {
     "": "",
@@ -24,6 +36,7 @@ CAUSE_LABELS: dict[str, str] = {
     "denied": "无权限",
     "missing": "没有数据",
     "analysis": "分析方法变化",
+    "supplement": "人工补录变化",
 }
 
 _CORRECTIONS = """

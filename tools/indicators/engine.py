@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from core.domain.fact import Fact
@@ -23,7 +23,7 @@ from tools.indicators.minting import Mint
 from tools.indicators.resolved import Leg, Resolved
 from tools.indicators.standing import Standing
 from tools.indicators.statement import Frame, Statement, frame_of
-from tools.indicators.supplied import with_supplement
+from tools.indicators.supplied import Supplied
 from tools.indicators.windows import Layout, layout
 
 __all__ = ["DIMENSIONS", "Ask", "Engine"]
@@ -66,8 +66,8 @@ class _Planned:
 class Engine:
     """Computes indicators for one actor. `today` is the business date; `ids` mints fact ids in order.
 
-    `supplied` are the values that people supplied, by (indicator, unit, period code): used only where the source
-    answered that it has none, and marked on the fact.
+    `supplied` gives the standing supplements: used only where the source answered that it has none, added up to higher
+    units, and marked on the fact.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Engine:
         catalog: Catalog,
         today: date,
         ids: Callable[[], str],
-        supplied: Callable[[], Mapping[tuple[str, str, str], Supplement]] = dict,
+        supplied: Callable[[], Sequence[Supplement]] = tuple,
     ) -> None:
         self._supplied = supplied
         self._gate = gate
@@ -107,11 +107,16 @@ class Engine:
         outcomes = self._gate.run_many(queries)
         answers = [answer_of(o, q.params, q.org) for o, q in zip(outcomes, queries, strict=True)]
         labels = Labels(self._gate, self._catalog, self._orgs())
-        mint = Mint(self._catalog, Standing(self._catalog, self._coverage, self._today), self._ids, labels)
+        supplied = Supplied(self._supplied(), requests, self._catalog, self._unsupplied)
+        standing = Standing(self._catalog, self._coverage, self._today)
+        mint = Mint(self._catalog, standing, self._ids, labels, supplied, self._orgs())
         resolved = [self._resolve(plan, answers, statements, order) for plan in planned]
-        supplied = self._supplied()
-        made = [[with_supplement(fact, supplied) for fact in mint.facts(item)] for item in resolved]
-        return labels.named(made)
+        return labels.named([mint.facts(item) for item in resolved])
+
+    def _unsupplied(self, asks: Sequence[Ask]) -> list[Fact]:
+        """The source's own answers; their ids are not kept."""
+        bare = Engine(self._gate, self._catalog, self._today, lambda: "F0")
+        return [facts[0] for facts in bare.compute_each([replace(ask, compare=False) for ask in asks])]
 
     def _plan(self, ask: Ask, statements: dict[Frame, Statement], order: list[Frame]) -> _Planned:
         indicator = self._indicator(ask)

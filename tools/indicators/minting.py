@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from core.domain.fact import By, Compare, Fact, FactStatus
+from core.domain.org import OrgTree
+from core.domain.supplement import Supplement
 from knowledge.catalog import Catalog
 from tools.indicators.answers import Answer
 from tools.indicators.compare import change, daily_change
@@ -15,20 +17,36 @@ from tools.indicators.expression import renamed
 from tools.indicators.labels import Labels
 from tools.indicators.resolved import Resolved
 from tools.indicators.standing import Standing
+from tools.indicators.supplied import Supplied, said, whole
 from tools.indicators.windows import Bucket
 
 ENGINE = "engine/1"
 """Who computed a measured fact; the number rises when the same query would be read differently."""
 
+DIVIDING = frozenset({"industry", "tariff_class", "voltage", "biz_type"})
+"""Dimensions whose members make up the whole."""
+UNDIVIDED = "supplement"
+"""The member that holds what people supplied."""
+
 
 class Mint:
     """Makes the facts of resolved asks, in order; `ids` is called once for each fact that is kept."""
 
-    def __init__(self, catalog: Catalog, standing: Standing, ids: Callable[[], str], labels: Labels) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        standing: Standing,
+        ids: Callable[[], str],
+        labels: Labels,
+        supplied: Supplied,
+        tree: OrgTree,
+    ) -> None:
         self._catalog = catalog
         self._standing = standing
         self._ids = ids
         self._labels = labels
+        self._supplied = supplied
+        self._tree = tree
 
     def facts(self, item: Resolved) -> list[Fact]:
         """One fact, or one for each member or bucket in its order."""
@@ -45,6 +63,7 @@ class Mint:
             drafts.sort(key=lambda draft: (draft["value"] is None, -(draft["value"] or Decimal(0))))
         if not drafts:
             return [self._blank(item, "empty", f"{item.ask.period.label}没有可按此维度拆分的数据")]
+        drafts += self._undivided(item)
         return [Fact(id=self._ids(), **draft) for draft in drafts[: item.ask.limit]]
 
     def _draft(self, item: Resolved, bucket: Bucket, key: str) -> dict[str, Any] | None:
@@ -54,16 +73,28 @@ class Mint:
         if early:
             common = self._common(item, bucket, key, 0, None)
             return {**common, "value": None, "compare": blank, "status": "empty", "reason": early}
-        value = self._standing.value(item, bucket.cur, key, bucket.cur)
+        held = self._standing.value(item, bucket.cur, key, bucket.cur)
+        counted = self._counted(item, bucket.cur, key)
+        value = self._with(held, counted)
         rows = sum({id(leg.answer): leg.answer.rows(at, bucket.cur) for leg, at in item.of(key)}.values())
         status, reason = self._standing.status(item, value, period, key)
+        if counted and held is None:
+            part = f"来源没有{period.label}的数据，仅含部分单位或部分时段的人工补录"
+            complete = whole(counted, self._org(item, key), period, self._tree)
+            status, reason = ("ok", "") if complete else ("partial", part)
         if item.grouped and item.by != "org" and not rows:
             if not any(self._standing.value(item, r, key, bucket.cur) for r in (bucket.yoy, bucket.mom) if r):
                 return None
             if item.indicator.kind in {"amount", "count"} and status == "empty":
                 value, status, reason = Decimal(0), "ok", ""
+        newest = (
+            self._standing.newest(item, key, period)
+            if held is not None
+            else max((one.at for one in counted), default=self._standing.newest(item, key, period))
+        )
         return {
-            **self._common(item, bucket, key, rows, self._standing.newest(item, key, period)),
+            **self._common(item, bucket, key, rows, newest),
+            **self._marks(item, bucket, key, counted),
             "value": value,
             "compare": self._compare(item, bucket, key, value, status),
             "status": status,
@@ -75,7 +106,12 @@ class Mint:
         rule = item.indicator.compare
 
         def at(role: str) -> Decimal | None:
-            return self._standing.value(item, role, key, bucket.cur) if role else None
+            if not role:
+                return None
+            held, counted = self._standing.value(item, role, key, bucket.cur), self._counted(item, role, key)
+            # a base that the source has nothing for is not what a few units supplied
+            part = held is None and not whole(counted, self._org(item, key), item.layout.windows[role], self._tree)
+            return None if part else self._with(held, counted)
 
         yoy, mom, ytd, ytd_base = at(bucket.yoy), at(bucket.mom), at(bucket.ytd), at(bucket.ytd_yoy)
         if value is None:
@@ -92,6 +128,52 @@ class Mint:
                 "mom_daily": daily_change(value, bucket.period.days, mom, days) if rule.daily and days else None,
             }
         )
+
+    def _undivided(self, item: Resolved) -> list[dict[str, Any]]:
+        """What people supplied for the whole has no industry or class: a part of its own, so that parts sum up."""
+        bucket = item.layout.buckets[0]
+        window = item.layout.windows[bucket.cur]
+        if item.by not in DIVIDING:
+            return []
+        counted = self._supplied.counted(item.indicator, item.ask.org, window)
+        if not counted:
+            return []
+        return [
+            {
+                **self._common(item, bucket, "", 0, max(one.at for one in counted)),
+                "by": By(dim=item.by, key=UNDIVIDED, label="人工补录（未分类）"),
+                "org": item.ask.org,
+                "org_name": self._labels.org(item.ask.org),
+                "value": self._with(None, counted),
+                "compare": Compare(rule=item.indicator.compare.change),
+                "supplement": said(counted, item.ask.org, window, self._tree),
+                "inputs": {"supplements": [one.id for one in counted]},
+            }
+        ]
+
+    def _org(self, item: Resolved, key: str) -> str:
+        return key if item.by == "org" and key else item.ask.org
+
+    def _counted(self, item: Resolved, role: str, key: str) -> list[Supplement]:
+        """Supplements of a unit's number in a window; members of other dimensions have none."""
+        if item.by not in {"", "org", "month"}:
+            return []
+        return self._supplied.counted(item.indicator, self._org(item, key), item.layout.windows[role])
+
+    def _with(self, held: Decimal | None, counted: Sequence[Supplement]) -> Decimal | None:
+        return sum((one.value for one in counted), held or Decimal(0)) if counted else held
+
+    def _marks(self, item: Resolved, bucket: Bucket, key: str, counted: Sequence[Supplement]) -> dict[str, Any]:
+        """Which supplements are in the number, and which the source has overtaken."""
+        org, window = self._org(item, key), item.layout.windows[bucket.cur]
+        plain = item.by in {"", "org", "month"}
+        late = self._supplied.outdone(item.indicator, org, window) if plain else []
+        inputs: dict[str, Any] = {}
+        if counted:
+            inputs["supplements"] = [one.id for one in counted]
+        if late:
+            inputs["outdone"] = [one.id for one in late]
+        return {"supplement": said(counted, org, window, self._tree) if counted else "", "inputs": inputs}
 
     def _common(self, item: Resolved, bucket: Bucket, key: str, rows: int, newest: datetime | None) -> dict[str, Any]:
         indicator = item.indicator

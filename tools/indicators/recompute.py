@@ -22,7 +22,7 @@ from tools.indicators.expression import evaluate
 
 State = Literal["same", "changed", "unavailable"]
 
-SUPPLIED = "人工补录的数值，没有查询可以重算"
+SUPPLIED = "含人工补录的数值，须对照补录记录才能重算"
 ANALYSED = "由分析得出，须重做分析才能核对"
 
 
@@ -73,10 +73,10 @@ def recompute_all(
     done: dict[str, Recomputed] = {}
     moved: list[Fact] = []
     for fact in _by_depth(facts, again):
-        if fact.supplement and not fact.parents:
-            result: tuple[Recomputed, Fact | None] = (Recomputed(fact.id, "unavailable", None, SUPPLIED), None)
-        elif fact.id in again:
-            result = _remade(fact, again[fact.id], done, moved)
+        if fact.id in again:
+            result: tuple[Recomputed, Fact | None] = _remade(fact, again[fact.id], done, moved)
+        elif fact.supplement and not fact.parents:
+            result = Recomputed(fact.id, "unavailable", None, SUPPLIED), None
         elif not _known(fact, book):
             result = Recomputed(fact.id, "unavailable", None, ANALYSED), None
         elif fact.parents:
@@ -180,9 +180,7 @@ def _queries(fact: Fact, book: Catalog) -> list[tuple[str, Query]]:
     return out
 
 
-def _measured(
-    fact: Fact, answers: dict[str, Answer], gate: Gate, book: Catalog
-) -> tuple[Recomputed, Fact | None]:
+def _measured(fact: Fact, answers: dict[str, Answer], gate: Gate, book: Catalog) -> tuple[Recomputed, Fact | None]:
     mine = [answers[key] for key, _ in _queries(fact, book)]
     bad = next((answer for answer in mine if answer.status != "ok"), None)
     if bad is not None:
@@ -248,9 +246,7 @@ def _silent(fact: Fact, book: Catalog) -> set[str]:
     return {name for name, measure in known if measure in silent}
 
 
-def _derived(
-    fact: Fact, fresh: Mapping[str, Fact], done: Mapping[str, Recomputed]
-) -> tuple[Recomputed, Fact | None]:
+def _derived(fact: Fact, fresh: Mapping[str, Fact], done: Mapping[str, Recomputed]) -> tuple[Recomputed, Fact | None]:
     parents = [fresh[key] for key in fact.parents if key in fresh]
     if len(parents) != len(fact.parents):
         gone = next((done[key] for key in fact.parents if key not in fresh and key in done), None)

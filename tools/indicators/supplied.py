@@ -1,30 +1,117 @@
-"""Supplied values (人工补录) in place of facts that the source has no number for."""
+"""Supplied values (人工补录): they stand in where the source answered that it has none, and add up to higher units.
+
+A unit's number is what its source holds and, for units below (and months within) that the source has nothing for, what
+people supplied. Where the source has a number by now, it wins and the supplement is left out: nothing counts twice.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
-from core.domain.fact import Compare, Fact
+from core.domain.fact import Fact
+from core.domain.indicator import Indicator
+from core.domain.org import OrgTree, covers
+from core.domain.period import Period
 from core.domain.supplement import Supplement
+from knowledge.catalog import Catalog
+from knowledge.definitions import PERIOD_NAMES, value_names
+from tools.indicators.ask import Ask
 
-WHOLE = frozenset({"", "org", "month"})
-"""Facts that a supplement can stand for: a unit's number of a period, not a member of another dimension."""
+Source = Callable[[Sequence[Ask]], list[Fact]]
+"""What the source itself answers for asks without a dimension, one fact each."""
 
 
-def with_supplement(fact: Fact, supplied: Mapping[tuple[str, str, str], Supplement]) -> Fact:
-    """The fact with its supplement, or the fact as it is: an error or a refusal is never papered over."""
-    if not supplied or fact.status != "empty" or (fact.by.dim if fact.by else "") not in WHOLE:
-        return fact
-    found = supplied.get((fact.indicator, fact.org, fact.period.code))
-    if found is None or found.unit != fact.unit:
-        return fact
-    return fact.model_copy(
-        update={
-            "value": found.value,
-            "status": "ok",
-            "reason": "",
-            "compare": Compare(rule=fact.compare.rule),
-            "as_of": found.at,
-            "supplement": found.said(),
-        }
+def adds_up(indicator: Indicator) -> bool:
+    """Whether units below add up to the whole: amounts and counts do; rates, prices, durations and loads do not."""
+    return indicator.kind in {"amount", "count"} and "/" not in indicator.unit
+
+
+@dataclass(frozen=True)
+class _Standing:
+    supplement: Supplement
+    period: Period
+    source: Fact
+
+    @property
+    def used(self) -> bool:
+        """The source answered that it has nothing; an error is no such answer."""
+        return self.source.status == "empty"
+
+
+class Supplied:
+    """The standing supplements that the asks of one computation can meet, each against what its source says."""
+
+    def __init__(self, found: Iterable[Supplement], asks: Sequence[Ask], catalog: Catalog, source: Source) -> None:
+        self._catalog = catalog
+        known = [(item, catalog.indicators.get(item.indicator)) for item in found]
+        held = [(item, indicator) for item, indicator in known if indicator is not None and indicator.unit == item.unit]
+        fit = [item for item, indicator in held if any(self._meets(item, indicator, ask) for ask in asks)]
+        wanted = [Ask(item.indicator, item.org, Period.parse(item.period)) for item in fit]
+        answers = source(wanted) if wanted else []
+        standing = [_Standing(s, a.period, f) for s, a, f in zip(fit, wanted, answers, strict=True)]
+        # the higher unit and the longer period come first: what they cover is not counted again
+        self._all = sorted(standing, key=lambda one: (len(one.supplement.org), -one.period.days, one.supplement.id))
+
+    def counted(self, indicator: Indicator, org: str, window: Period) -> list[Supplement]:
+        """The supplements that belong to a unit's number of a period."""
+        taken: list[_Standing] = []
+        for one in self._within(indicator, org, window):
+            if one.used and not any(_overlap(one, held) for held in taken):
+                taken.append(one)
+        return [one.supplement for one in taken]
+
+    def outdone(self, indicator: Indicator, org: str, window: Period) -> list[Supplement]:
+        """Those that the source has a number for by now."""
+        return [one.supplement for one in self._within(indicator, org, window) if one.source.has_value]
+
+    def _within(self, indicator: Indicator, org: str, window: Period) -> list[_Standing]:
+        key = self._number(indicator)
+        mine = [one for one in self._all if self._number(self._catalog.indicators[one.supplement.indicator]) == key]
+        return [one for one in mine if _fits(one, indicator, org, window)]
+
+    def _meets(self, item: Supplement, indicator: Indicator, ask: Ask) -> bool:
+        asked = self._catalog.get(ask.indicator)
+        asked = self._catalog.get(f"{asked.id}.{ask.part}") if ask.part else asked
+        return covers(ask.org, item.org) and self._number(asked) == self._number(indicator)
+
+    def _number(self, indicator: Indicator) -> tuple[object, ...]:
+        """What an indicator counts: 售电量 and 分行业售电量 are one number under two names."""
+        names = sorted(value_names(indicator.value) - PERIOD_NAMES)
+        return (indicator.value, *(self._catalog.measure(indicator, name) for name in names))
+
+
+def _fits(one: _Standing, indicator: Indicator, org: str, window: Period) -> bool:
+    same = (one.period.start, one.period.end) == (window.start, window.end)
+    if one.supplement.org == org and same:
+        return True
+    within = window.start <= one.period.start and one.period.end <= window.end
+    return (
+        adds_up(indicator) and covers(org, one.supplement.org) and (same or (within and indicator.compare.ytd == "sum"))
     )
+
+
+def _overlap(one: _Standing, held: _Standing) -> bool:
+    apart = one.period.end < held.period.start or held.period.end < one.period.start
+    return not apart and (
+        covers(held.supplement.org, one.supplement.org) or covers(one.supplement.org, held.supplement.org)
+    )
+
+
+def said(counted: Sequence[Supplement], fact_org: str, window: Period, tree: OrgTree) -> str:
+    """What cards, annexes and checklists show: one's own supplement, or 含 those of which units and periods."""
+    if [(one.org, one.period) for one in counted] == [(fact_org, window.code)]:
+        return counted[0].said()
+    return "含" + "；".join(f"{_unit(one.org, tree)}{Period.parse(one.period).label}{one.said()}" for one in counted)
+
+
+def whole(counted: Sequence[Supplement], org: str, window: Period, tree: OrgTree) -> bool:
+    """Whether supplements alone make up a unit's number: its own, or those of all units right below it."""
+    of_period = {one.org for one in counted if one.period == window.code}
+    below = {unit.code for unit in tree.children(org)}
+    return org in of_period or (bool(below) and below <= of_period)
+
+
+def _unit(org: str, tree: OrgTree) -> str:
+    found = tree.get(org)
+    return found.short if found else org

@@ -59,19 +59,21 @@ def supplement(arguments: argparse.Namespace) -> int:
                 raise BadRequest(f"补录缺少 {'、'.join(missing)}。", example)
             period = _period(arguments.period)
             found = [desk.supply(arguments.indicator, arguments.org, period, arguments.value, arguments.note)]
+        late = desk.outdone(found)
     if arguments.json:
-        emit({"status": "ok", "supplements": [item.model_dump(mode="json") for item in found]})
+        rows = [item.model_dump(mode="json") | {"outdone": item.id in late} for item in found]
+        emit({"status": "ok", "supplements": rows})
         return 0
     for item in found:
-        print(line(item))
+        print(line(item, item.id in late))
     if not found:
         print("没有补录。")
     return 0
 
 
-def line(item: Supplement) -> str:
-    """One supplement as people read it."""
-    state = "已撤回" if item.withdrawn_by else "有效"
+def line(item: Supplement, outdone: bool = False) -> str:
+    """One supplement as people read it; `outdone` says that the source has a number by now."""
+    state = "已撤回" if item.withdrawn_by else "来源已有数，以来源为准，不再计入" if outdone else "有效"
     return f"{item.id}  {state}  {item.indicator}  {item.org}  {item.period}  {item.value}{item.unit}  {item.said()}"
 
 

@@ -58,6 +58,7 @@ def _rows(fact: Fact) -> list[tuple[str, str]]:
     return [
         ("口径", fact.caliber + (f"（口径版本 {fact.caliber_version}）" if fact.caliber_version else "")),
         ("补录", fact.supplement),
+        ("未计入的补录", _outdone(fact)),
         ("统计期", fact.period.label),
         ("单位", fact.org_name or fact.org),
         ("分项", fact.by.label if fact.by else ""),
@@ -69,6 +70,11 @@ def _rows(fact: Fact) -> list[tuple[str, str]]:
         ("命中行数", f"{fact.row_count:,} 行" if fact.query else ""),
         ("数据截至", f"{fact.as_of:%Y-%m-%d %H:%M}" if fact.as_of else ""),
     ]
+
+
+def _outdone(fact: Fact) -> str:
+    late = fact.inputs.get("outdone", [])
+    return f"{'、'.join(late)}：来源已有数，以来源为准" if late else ""
 
 
 def source_names(source: str, datasets: tuple[str, ...]) -> tuple[str, str]:

@@ -20,7 +20,16 @@ def _run(case: Case) -> Said:
         for source in sources
         if source.status != "ok"
     )
-    return Said(told, missing)
+    supplied = tuple(
+        remark(
+            "completeness",
+            f"{fact.org_name or fact.org}{fact.period.label}{fact.name}{fact.supplement}",
+            fix="核对补录的依据；来源到数后以来源为准。",
+        )
+        for fact in case.content.facts
+        if fact.supplement and not fact.parents
+    )
+    return Said(told, (*missing, *supplied))
 
 
 ITEM = Item("completeness", "各数据源完整性", 10, ("facts_ok",), _run)
