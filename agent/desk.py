@@ -100,14 +100,18 @@ class Desk:
         """Every customer of a unit in one month: sudden falls and rises, and slow shrinking."""
         return self._analysis("customer_screen", org, period)
 
-    def quality(self, org: str, period: Period) -> Body:
-        """Cross-source checks, detectors and scores of a unit and period; what 数据运维员 must know is owed to them."""
+    def quality(self, org: str, period: Period, without: Sequence[str] = ()) -> Body:
+        """Cross-source checks, detectors and scores of a unit and period; what 数据运维员 must know is owed to them.
+
+        `without` takes cleaning rules back for this look, which the audit row names; the sources never change.
+        """
         unit = self.org(org)
         bench = self._turn.bench()
-        found = review(bench, Scope(unit.code, period, bench.today, bench.catalog))
+        found = review(bench, Scope(unit.code, period, bench.today, bench.catalog), without)
         made = minted(bench, found)
         with self._runner.store.begin() as transaction:
-            counts = {"checks": len(found.checks), "facts": len(made.facts)}
+            counts: dict[str, Any] = {"checks": len(found.checks), "facts": len(made.facts)}
+            counts |= {"without": sorted(without)} if without else {}
             transaction.audit.append(self._actor.user, "quality", f"{unit.code}:{period.code}", detail=counts)
             transaction.quality.alert(unit.code, period.code, alerts_of(made.facts))
             owed = transaction.quality.alerts(self._actor)

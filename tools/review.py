@@ -7,7 +7,7 @@ what lies beyond tolerance, and into the aliases (`places`) under which a sectio
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from core.domain.fact import By, Compare, Fact, FactStatus
 from core.domain.finding import Finding
+from core.errors import BadRequest
 from knowledge.catalog import SOURCE_LABELS
 from knowledge.quality import ASPECTS, quality_rules, reconcile_rules
 from tools.evidence import Evidence, NoEvidence, Scope, Want
 from tools.quality import Finding as Detection
-from tools.quality.cleaning import COSTLY, Cleaned, clean
+from tools.quality.cleaning import COSTLY, Cleaned, clean, rule_labels
 from tools.quality.cleaning import DATASET as CLEANED
 from tools.quality.cleaning import want as clean_want
 from tools.quality.scan import Scan, Score, scan
@@ -59,15 +60,23 @@ class Minted:
         return fact
 
 
-def review(bench: Bench, scope: Scope) -> Review:
-    """Ask everything side by side, then judge. `bench.known` are the facts of the report that is being made."""
+def review(bench: Bench, scope: Scope, without: Collection[str] = ()) -> Review:
+    """Ask everything side by side, then judge. `bench.known` are the facts of the report that is being made.
+
+    `without` leaves cleaning rules out: their rows count again. Raises BadRequest for a rule that is not there.
+    """
+    unknown = [name for name in without if name not in rule_labels()]
+    if unknown:
+        told = "、".join(f"{name}（{label}）" for name, label in rule_labels().items())
+        raise BadRequest(f"没有清洗规则「{unknown[0]}」。", f"可用：{told}。")
     evidence = Evidence(bench.gate, scope.org, PURPOSE)
     units = [org.code for org in bench.tree.orgs][:MOST_UNITS]
     light = clean_want(scope, units, COSTLY)
     evidence.gather([*reconcile_wants(scope), *scan_wants(scope), light])
     checks, scanned = tuple(reconcile(evidence, scope, bench.known)), scan(evidence, scope)
     try:
-        cleaned = clean(evidence, scope, units, () if _suspect(evidence, scope, scanned, light) else COSTLY)
+        spared = () if _suspect(evidence, scope, scanned, light) else COSTLY
+        cleaned = clean(evidence, scope, units, {*spared, *without})
     except NoEvidence as error:
         return Review(scope, checks, scanned, None, (error.status, error.reason))
     return Review(scope, checks, scanned, cleaned)

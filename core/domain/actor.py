@@ -54,10 +54,6 @@ class Actor(BaseModel):
         return self.role not in ADMIN_ROLES
 
     @property
-    def drafts(self) -> bool:
-        return self.role in {Role.ANALYST, Role.STAFF, Role.MANAGER, Role.DATAOPS}
-
-    @property
     def reviews(self) -> bool:
         return self.role is Role.MANAGER
 

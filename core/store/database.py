@@ -71,12 +71,19 @@ class Store:
     @contextmanager
     def begin(self) -> Iterator[Unit]:
         """A write transaction: commits, or rolls back on any error. LimitReached when the record stays locked, or the
-        disk takes nothing more: nothing was written then, and the same act can be tried again."""
+        disk takes nothing more: nothing was written then, and the same act can be tried again. A commit whose answer
+        is lost is looked up: an act that took effect is never called one that did not."""
         with _said():
-            with Session(self.engine, expire_on_commit=False) as session, session.begin():
-                unit = Unit(session, self._algorithm)
-                yield unit
-                self._promise(unit.audit)
+            unit: Unit | None = None
+            try:
+                with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                    unit = Unit(session, self._algorithm)
+                    yield unit
+                    self._promise(unit.audit)
+            except OperationalError as error:
+                if unit is None or not self._took(unit.audit):
+                    raise
+                problem("store.commit", error)
             self._settle(unit.audit)
 
     @contextmanager
@@ -153,6 +160,17 @@ class Store:
 
     def _read_anchor(self) -> Anchor | None:
         return self._anchor.read() if self._anchor else None
+
+    def _took(self, chain: AuditChain) -> bool:
+        """Whether the record holds what a transaction appended; False where nothing was, or nobody can tell."""
+        if chain.after is None:
+            return False
+        try:
+            with Session(self._reading) as session:
+                return AuditChain(session, self._algorithm).holds(chain.after)
+        except OperationalError as error:
+            problem("store.commit", error)
+            return False
 
     def _promise(self, chain: AuditChain) -> None:
         if self._anchor and chain.before is not None and chain.after is not None:

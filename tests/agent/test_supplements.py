@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +24,7 @@ from tests.agent.conftest import TODAY, answer
 from tools.documents.appendix import state
 from tools.indicators.derive import derive
 from ui import typed_commands
+from ui.cli.quality import cleaning_lines
 
 COUNTY, NOTE = "9940104", "供电所手工台账第3页"
 MISSING, HELD = Period.parse("2024-08"), Period.parse("2026-10")
@@ -175,6 +178,34 @@ def test_alerts_reach_the_data_keeper_once(runner: Runner) -> None:
     with duckdb.connect() as engine:
         rows = engine.execute(f"SELECT COUNT(*) FROM '{_spool(runner)}' WHERE topic = 'quality_alert'").fetchall()
     assert rows == [(len(alerts),)]
+
+
+def test_a_cleaning_rule_is_seen_taken_back_and_audited(
+    open_runner: Callable[..., Runner], demo_source: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "acquisition.duckdb"
+    shutil.copy(demo_source / "acquisition.duckdb", copy)
+    with duckdb.connect(str(copy)) as engine:
+        some = "SELECT rowid FROM energy_day WHERE date = DATE '2026-10-15' AND fwd_kwh > 1 ORDER BY rowid LIMIT 3"
+        engine.execute(f"UPDATE energy_day SET fwd_kwh = -5 WHERE rowid IN ({some})")
+    runner = open_runner(source_acquisition_url=f"duckdb:///{copy}")
+    keeper = desk(runner, "dataops01")
+    held = keeper.quality("99401", HELD).extra["cleaning"]
+    negative = next(rule for rule in held["rules"] if rule["rule"] == "negative")
+    assert negative == {"rule": "negative", "label": "电量为负", "rows": 3, "kwh": -15.0}
+    assert held["clean"] == pytest.approx(held["raw"] - sum(rule["kwh"] for rule in held["rules"]))
+    back = keeper.quality("99401", HELD, ["negative"]).extra["cleaning"]
+    assert back["rows"] == held["rows"] and "negative" not in {rule["rule"] for rule in back["rules"]}
+    assert back["clean"] == pytest.approx(held["clean"] - 15)
+    lines = cleaning_lines(held, [])
+    assert "negative 电量为负：隔离 3 行，-15.00 千瓦时" in lines and "清洗前" in lines[0]
+    assert cleaning_lines(back, ["negative"])[-1] == "本次停用规则：negative"
+    with runner.store.begin() as unit:
+        rows = unit.session.query(AuditRow).filter(AuditRow.action == "quality").order_by(AuditRow.seq)
+        told = [json.loads(row.detail) for row in rows]
+    assert [item.get("without") for item in told] == [None, ["negative"]]
+    with pytest.raises(BadRequest, match="没有清洗规则"):
+        keeper.quality("99401", HELD, ["nothing"])
 
 
 def _spool(runner: Runner) -> Path:

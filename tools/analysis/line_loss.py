@@ -9,9 +9,18 @@ from core.domain.finding import Finding
 from core.domain.period import Period
 from tools.analysis import Analysis, Bench, Result
 from tools.analysis.derived import derived
+from tools.evidence import Evidence, NoEvidence, Scope
 from tools.indicators.ask import Ask
 
 SHOWN = 10
+LASTING = """
+SELECT t.tg_no AS tg_no, COUNT(*) AS days FROM tg_loss_day AS t
+WHERE t.computable AND t.date BETWEEN CAST(:start AS DATE) AND CAST(:end AS DATE) GROUP BY t.tg_no
+HAVING SUM(t.sale_kwh + t.loss_kwh) >= :least * COUNT(*) AND (
+  SUM(CASE WHEN t.loss_kwh * 100 >= :high * (t.sale_kwh + t.loss_kwh) THEN 1 ELSE 0 END) >= LEAST(:days, COUNT(*))
+  OR SUM(CASE WHEN t.loss_kwh * 100 <= :low * (t.sale_kwh + t.loss_kwh) THEN 1 ELSE 0 END) >= LEAST(:days, COUNT(*)))
+"""
+"""Areas beyond a limit on as many days as 高损台区占比 (C06) asks for, with the supply that it asks for."""
 BANDS = ("负损", "轻微负损", "经济运行", "偏高", "高损")
 
 
@@ -22,8 +31,10 @@ def run(bench: Bench, org: str, period: Period) -> Result:
         return Result("台区线损")
     high_limit = Decimal(bench.catalog.thresholds.get("line_loss.high_pct"))
     low_limit = Decimal(bench.catalog.thresholds.get("line_loss.negative_pct"))
-    high = sorted((f for f in rates if _v(f) >= high_limit), key=_v, reverse=True)
-    negative = sorted((f for f in rates if _v(f) <= low_limit), key=_v)
+    lasting = _lasting(bench, org, period)
+    judged = [fact for fact in rates if fact.by and fact.by.key in lasting]
+    high = sorted((f for f in judged if _v(f) >= high_limit), key=_v, reverse=True)
+    negative = sorted((f for f in judged if _v(f) <= low_limit), key=_v)
     bands = [
         derived(
             bench,
@@ -59,6 +70,18 @@ def run(bench: Bench, org: str, period: Period) -> Result:
     return Result("台区线损", facts, [finding for finding, _ in made], places)
 
 
+def _lasting(bench: Bench, org: str, period: Period) -> set[str]:
+    """Areas that may be called 高损 or 负损: one bad day is not a verdict. None where the days could not be read."""
+    get = bench.catalog.thresholds.get
+    names = {"high": "high_pct", "low": "negative_pct", "least": "min_supply_kwh_day", "days": "persist_days"}
+    binds = {name: get(f"line_loss.{rule}") for name, rule in names.items()}
+    wanted = Scope(org, period, bench.today, bench.catalog).want("acquisition", LASTING, binds=binds)
+    try:
+        return {str(row["tg_no"]) for row in Evidence(bench.gate, org, "台区线损").rows(wanted)}
+    except NoEvidence:
+        return set()
+
+
 def _v(fact: Fact) -> Decimal:
     return fact.value if fact.value is not None else Decimal(0)
 
@@ -81,7 +104,7 @@ def _finding(bench: Bench, org: str, title: str, facts: list[Fact], kind: str, s
     worst = facts[0]
     unit = bench.tree.get(org)
     count = derived(
-        bench, worst, f"{title}数", Decimal(len(facts)), facts[:SHOWN], "线损率超过口径阈值的台区个数",
+        bench, worst, f"{title}数", Decimal(len(facts)), facts[:SHOWN], "线损率超过口径阈值且达到持续天数的台区个数",
         unit="个", kind="count", decimals=0,
     ).model_copy(update={"org": org, "org_name": unit.name if unit else ""})  # fmt: skip
     finding = Finding(
@@ -97,4 +120,4 @@ def _finding(bench: Bench, org: str, title: str, facts: list[Fact], kind: str, s
     return finding, count
 
 
-ANALYSIS = Analysis("line_loss", "台区线损", run)
+ANALYSIS = Analysis("line_loss", "台区线损", run, version="2")

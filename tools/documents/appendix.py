@@ -170,6 +170,14 @@ def change(fact: Fact, field: str) -> str:
     return plain(f"{{{{{fact.id}.{field}:n}}}}", facts) + unit
 
 
+def provenance(fact: Fact) -> str:
+    """Where a number came from, who computed it, and from how many rows."""
+    from tools.analysis import who_computed
+
+    rows = f"{fact.row_count}行" if fact.query and not fact.parents else ""
+    return "；".join(part for part in (source_name(fact), who_computed(fact), rows) if part)
+
+
 def _cells(fact: Fact) -> tuple[str, ...]:
     facts = {fact.id: fact}
     return (
@@ -181,7 +189,7 @@ def _cells(fact: Fact) -> tuple[str, ...]:
         change(fact, "yoy"),
         change(fact, "mom"),
         fact.caliber_version or "—",
-        source_name(fact),
+        provenance(fact),
         moment(fact.as_of),
         state(fact),
     )

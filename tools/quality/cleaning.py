@@ -92,6 +92,11 @@ SELECT t.rule, COUNT(*) AS n, SUM(t.kwh) AS kwh FROM (
     return scope.want(source, sql, binds={"today": scope.today, **spec.limits, **binds})
 
 
+def rule_labels() -> dict[str, str]:
+    """Every cleaning rule by name, with what it is called."""
+    return {rule.name: rule.label for rule in quality_rules().cleaning[DATASET].rules} | dict([DOUBLE])
+
+
 def clean(evidence: Evidence, scope: Scope, units: Sequence[str], without: Collection[str] = ()) -> Cleaned:
     """What the rules set aside in the period; raises NoEvidence where the rows could not be read."""
     asked = want(scope, units, without)

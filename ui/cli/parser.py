@@ -170,6 +170,9 @@ def build_parser() -> argparse.ArgumentParser:
     quality = add("quality", "quality:quality", "数据质量与跨系统核对", actor=True)
     quality.add_argument("--org", required=True, metavar="单位")
     quality.add_argument("--period", required=True, metavar="统计期")
+    quality.add_argument(
+        "--without", action="append", default=[], metavar="清洗规则", help="停用一条清洗规则再看（可多次），留审计记录"
+    )
     supplement = add("supplement", "quality:supplement", "人工补录：add 补录、withdraw 撤回、list 列出", actor=True)
     supplement.add_argument("action", choices=["add", "withdraw", "list"], help="补录、撤回、列出")
     supplement.add_argument("id", nargs="?", metavar="补录编号", help="withdraw 时必填")

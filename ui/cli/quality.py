@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from typing import Any
 
 from agent.desk import Desk
 from core.domain.fact import STATUS_LABELS
@@ -15,7 +17,7 @@ from ui.cli.session import open_runner
 
 def quality(arguments: argparse.Namespace) -> int:
     with open_runner() as runner:
-        body = Desk.open(runner, arguments.user).quality(arguments.org, _period(arguments.period))
+        body = Desk.open(runner, arguments.user).quality(arguments.org, _period(arguments.period), arguments.without)
     if arguments.json:
         emit(body.json())
         return 0 if body.succeeded else 1
@@ -36,9 +38,26 @@ def quality(arguments: argparse.Namespace) -> int:
         elif item["objects"]:
             names = "、".join(listed["object"] for listed in item["listed"][:5])
             print(f"  {item['code']} {item['name']}［{item['severity']}］：{item['objects']}，{names}")
+    print("清洗（采集日电量，来源原值不改）")
+    for text in cleaning_lines(found["cleaning"], arguments.without):
+        print(f"  {text}")
     for alert in found["alerts"]:
         print(f"提醒［{alert['severity']}］{alert['text']}")
     return 0 if body.succeeded else 1
+
+
+def cleaning_lines(found: dict[str, Any], without: Sequence[str]) -> list[str]:
+    """What each rule sets aside and what that does to the figure; rules that were taken back are named."""
+    if found["status"] != "ok":
+        return [f"{STATUS_LABELS[found['status']]}（{found['reason']}）"]
+    lines = [f"清洗前 {found['raw']:,.2f} 千瓦时，清洗后 {found['clean']:,.2f} 千瓦时，共 {found['rows']:,} 行"]
+    lines += [
+        f"{rule['rule']} {rule['label']}：隔离 {rule['rows']:,} 行，{rule['kwh']:,.2f} 千瓦时"
+        for rule in found["rules"]
+    ]
+    if len(lines) == 1:
+        lines.append("没有隔离任何行")
+    return lines + [f"本次停用规则：{'、'.join(without)}" for _ in without[:1]]
 
 
 def supplement(arguments: argparse.Namespace) -> int:
