@@ -70,10 +70,10 @@ def _checks(*names: str) -> tuple[str, ...]:
     return tuple(f"tests/tools/checks/test_{name}.py" for name in names)
 
 
-_WORDS = _checks("numerals", "claims", "counts", "content_checks")
+_WORDS = _checks("context", "numerals", "claims", "counts", "content_checks")
 _FILES = _checks("proof", "mutations")
 _TESTS = {
-    "tools/checks/__init__.py": _checks("content_checks", "file_checks"),
+    "tools/checks/__init__.py": _checks("context", "content_checks", "file_checks"),
     "tools/checks/admission.py": _checks("admission"),
     "tools/checks/counts.py": _checks("counts"),
     "tools/checks/numerals.py": _checks("numerals", "counts", "gate_property"),
