@@ -92,7 +92,13 @@ def test_bad_rows_are_set_aside_and_the_rest_is_exact(
     counts = {item.rule: item.rows for item in found.touched}
     planted = {rule: sum(one == rule for one in plan.values()) for rule in rules}
     if share < Decimal("0.1"):
-        assert counts == planted
+        # a thousand times a large customer's day is beyond any meter too: that reason comes first
+        assert counts["beyond"] >= planted["beyond"]
+        pair = {"beyond", "wrong_unit"}
+        assert sum(counts[rule] for rule in pair) == sum(planted[rule] for rule in pair)
+        assert {rule: n for rule, n in counts.items() if rule not in pair} == {
+            rule: n for rule, n in planted.items() if rule not in pair
+        }
         assert found.clean == left, "to the cent"
         assert not found.refused
     else:
