@@ -12,11 +12,19 @@ from sqlalchemy import update
 from agent.analysis_desk import AnalysisDesk, Trained, retrain_when_due
 from agent.recheck import analysed
 from agent.runner import Runner
-from core.domain.analysis_version import VersionState
+from core.analyses import register
+from core.domain.analysis_version import VersionContent, VersionState
 from core.domain.fact import Fact
+from core.domain.tokens import TOKEN
 from core.errors import BadRequest, Broken, Conflict, NotFound, Refused
 from core.store.tables import AnalysisVersionRow, AuditRow, OutboxRow
 from tests.agent.conftest import answer
+from tests.tools.analysis.synthetic_book import synthetic
+from tools.analysis.life import Study
+from tools.analysis.life.churn_risk import LIFE as CHURN
+from tools.analysis.life.churn_risk import past
+from tools.analysis.life.trial import train
+from tools.checks.numerals import find
 from tools.fetch import Gate
 from tools.indicators.recompute import recompute_all
 from ui.worker import retrain
@@ -138,8 +146,29 @@ def test_chat_tells_the_version_and_its_last_six_months_in_facts(runner: Runner)
     assert Decimal(0) <= (by_name["近半年预测区间覆盖率"].value or Decimal(-1)) <= 100
     county = answer(runner.ask(runner.actor("manager02"), "售电量预测模型哪一版"))
     assert "现行第1版" in county.text, "a county is served by the version of its city"
+    for finding in told.findings:
+        assert find(TOKEN.sub("\ue001", finding.text)) == [], "no figure of a finding is typed"
     churn = answer(runner.ask(runner.actor("manager01"), "流失模型现在是哪一版，近半年表现怎样"))
     assert "大客户流失概率还没有启用" in churn.text and "预测" not in churn.text.split("（")[0]
+
+
+def test_the_churn_report_says_which_version_and_passes_the_gate(runner: Runner) -> None:
+    study = past(synthetic(40))
+    assert isinstance(study, Study)
+    content = train(CHURN, study, "99401", "forest")
+    assert isinstance(content, VersionContent)
+    made = register(runner.store, runner.actor("analyst01"), content)
+    desk(runner, "manager01").promote(made.id, WHY)
+    told = answer(runner.ask(runner.actor("analyst01"), "帮我做一份2026年10月云州公司大客户流失预警与挽回方案"))
+    assert told.report is not None
+    content_of = runner.report(runner.actor("analyst01"), told.report.id)
+    failed = [check for check in content_of.checks if not check.passed and check.level == "error"]
+    assert failed == []
+    text = content_of.content.model_dump_json()
+    assert "流失概率由登记的分析第" in text
+    used = [fact for fact in content_of.content.facts if fact.name == "流失概率分析版本号"]
+    assert used and used[0].value == 1 and used[0].inputs["versions"] == {"churn_risk": made.id}
+    assert not any(item.content.analysis == "churn_risk" for item in desk(runner, "manager02").listed("outlook"))
 
 
 def test_what_cannot_be_done_says_why(runner: Runner) -> None:

@@ -37,7 +37,16 @@ def run(bench: Bench, org: str, period: Period) -> Result:
     usage = bench.gate.run(Query("marketing", USAGE, params, org, "大客户年电量"))
     rows = {str(row["cons_no"]): row for row in usage.records()} if usage.status == "ok" else {}
     facts: list[Fact] = list(found.facts)
-    kept = ("ranking", "version", "recent_auc", "recent_found", "recent_told", "recent_seen", "recent_cases")
+    kept = (
+        "ranking",
+        "version",
+        "recent_auc",
+        "recent_found",
+        "recent_told",
+        "recent_seen",
+        "recent_cases",
+        "recent_months",
+    )
     places: dict[str, list[str]] = {name: found.places[name] for name in kept if name in found.places}
     findings: list[Finding] = []
     total = _count(bench, usage, params, org, period, "预警大客户数", len(found.findings))

@@ -235,7 +235,7 @@ def _quality(desk: _Desk, learned: Learned) -> dict[str, Fact]:
             update={
                 "id": desk.bench.mint(), "name": name, "value": Decimal(f"{value:.2f}"), "unit": unit, "by": None,
                 "decimals": decimals, "kind": "rate" if unit == "%" else "count", "org": desk.org, "method": method,
-                "org_name": unit_of.name if unit_of else "",
+                "org_name": unit_of.name if unit_of else "", "caliber": method,
             }
         )
         for place, name, value, unit, decimals, method in rows

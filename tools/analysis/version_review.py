@@ -65,7 +65,7 @@ def _one(
     day = min(period.end, bench.today)
     study = life.study(bench, org, day)
     rows: list[Row] = [("number", "现行分析版本号", float(version.number), "", 0, version.said())]
-    verdict = f"近半年表现暂无法评价（{study}）" if isinstance(study, str) else ""
+    verdict = f"最近各月的表现暂无法评价（{study}）" if isinstance(study, str) else ""
     if not isinstance(study, str):
         found = drift(life, study, version.content, day)
         rows += performance(found.recent, version.said())

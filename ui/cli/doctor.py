@@ -53,6 +53,13 @@ def examine(settings: Settings) -> list[dict[str, Any]]:
             "内置规则模型（不联网）",
             "要接入语言模型：设置 GMA_LLM_BASE_URL、GMA_LLM_MODEL、GMA_LLM_API_KEY",
         )
+    if settings.retrain_days:
+        add(
+            "分析重新训练",
+            "ok" if settings.retrain_as else "warn",
+            f"每 {settings.retrain_days} 天，以 {settings.retrain_as or '（未设账号）'} 的身份，只产生候选版本",
+            "" if settings.retrain_as else "请设置 GMA_RETRAIN_AS 为分析师或数据运维员的账号，否则不会训练",
+        )
     office = shutil.which("soffice")
     add(
         "LibreOffice",

@@ -93,12 +93,13 @@ def drift(life: Life, study: Study, version: VersionContent, today: date) -> Dri
         reasons.append("评分的分布已明显偏移")
     near = [name for name, (index, sure) in found.items() if sure and index >= rules.psi_watch and name != SCORE]
     if near:
-        watch.append(f"{'、'.join(f'「{life.words.get(name, name)}」' for name in near)}的分布有所偏移")
+        words = dict.fromkeys(life.words.get(name, name) for name in near)
+        watch.append(f"{'、'.join(f'「{word}」' for word in words)}的分布有所偏移")
     age = (today - version.known_until).days
     if age > rules.max_age_days:
         reasons.append("训练数据已超过规定的时限")
     if lately is None:
-        watch.append("近半年没有结果已知的月份，无法评价表现")
+        watch.append("最近各月的结果都还未知，无法评价表现")
     else:
         reasons += _fallen(lately.measures, version.card.get("backtest", {}))
     return Drift(lately, found, age, tuple(reasons), tuple(watch))
@@ -108,9 +109,9 @@ def _fallen(now: dict[str, float], then: dict[str, float]) -> list[str]:
     rules = life_rules()
     out = []
     if "auc" in now and "auc" in then and (then["auc"] - now["auc"]) * 100 >= rules.auc_drop_pp:
-        out.append("近半年 AUC 较登记时明显下降")
+        out.append("最近各月的 AUC 较登记时明显下降")
     if now.get("gap", 0.0) * 100 >= rules.calibration_gap_pp:
-        out.append("近半年预测概率与实际频率相差过大")
+        out.append("最近各月预测概率与实际频率相差过大")
     if "coverage" in now and rules.promised_coverage_pct - now["coverage"] * 100 >= rules.coverage_gap_pp:
-        out.append("近半年预测区间的覆盖率低于承诺")
+        out.append("最近各月预测区间的覆盖率低于承诺")
     return out

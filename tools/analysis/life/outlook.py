@@ -162,9 +162,9 @@ LIFE = Life(
     "下月售电量预测",
     "interval",
     (
-        Algorithm("range", "近六个月同比的中位数与波动范围", SPREADS, fit_range, apply_range),
-        Algorithm("conformal", "近几个月同比的中位数与误差分位数", LEARNT, fit_conformal, apply_conformal),
+        Algorithm("range", "同比中位数与波动范围", SPREADS, fit_range, apply_range),
+        Algorithm("conformal", "同比中位数与误差分位数", LEARNT, fit_conformal, apply_conformal),
     ),
     study,
-    {"festival": "春节月份"} | {name: f"前第{at}个月同比" for at, name in enumerate(GROWTHS, 1)},
+    {"festival": "春节月份"} | dict.fromkeys(GROWTHS, "以往各月同比"),
 )
