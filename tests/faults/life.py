@@ -7,6 +7,7 @@ alone. Nothing here is a test; `rig.py` runs the trials and the tests ask it for
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib
 import json
@@ -84,22 +85,25 @@ def live(runner: Any, text: str = REQUEST, *, publish: bool = True) -> list[str]
     """What the people do until the report is published (or sent to review), from whatever the record holds; returns
     what they were told when something did not work."""
     told: list[str] = []
-    author, reviewer = runner.actor("analyst01"), runner.actor("manager01")
 
     def see(events: Any) -> None:
         answer = list(events)[-1].answer
         told.extend([answer.text] if answer.status in {"failed", "refused", "clarify"} else [])
 
-    def listed() -> list[Any]:
-        """The author's list; a list that could not be read is said in a sentence, and asked for again."""
+    def read(work: Callable[[], Any]) -> Any:
+        """What could not be read is said in a sentence, and asked for again."""
         from core.errors import GmaError
 
         try:
-            return list(runner.reports(author))
+            return work()
         except GmaError as error:
             told.append(str(error))
-            return list(runner.reports(author))
+            return work()
 
+    def listed() -> list[Any]:
+        return list(read(lambda: runner.reports(author)))
+
+    author, reviewer = (read(functools.partial(runner.actor, user)) for user in ("analyst01", "manager01"))
     if not listed():
         see(runner.ask(author, text, "thread-kill"))
     for report in listed()[:1]:
