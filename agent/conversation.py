@@ -22,6 +22,7 @@ LABELS = {
     "indicator_query": "查询指标",
     "detect_anomalies": "查找异常",
     "explain_change": "分析原因",
+    "drill_change": "逐层查看",
     "data_review": "核对数据",
     "churn_ranking": "流失风险排序",
     "outlook": "预测",

@@ -20,6 +20,7 @@ from core.domain.supplement import Alert, Supplement
 from core.errors import BadRequest, NotFound, Refused
 from core.supplements import supply, withdraw
 from tools.analysis import Bench, Result, all_analyses
+from tools.analysis.detectors import detector
 from tools.evidence import Scope
 from tools.indicators.engine import Ask, Engine
 from tools.review import alerts_of, minted, review, told
@@ -84,14 +85,21 @@ class Desk:
             extra["fact"] = head.model_dump(mode="json")
         return Body(facts, extra=extra)
 
-    def detect(self, org: str, period: Period) -> Body:
-        return self._analysis("usage_anomaly", org, period)
+    def detect(self, org: str, period: Period, by: str = "org") -> Body:
+        """Anomalies of units, lines, areas or customers (`by`): whole months by month, other periods by day."""
+        return self._analysis(detector(by, period), org, period)
 
-    def explain(self, code: str, org: str, period: Period) -> Body:
+    def explain(self, code: str, org: str, period: Period, by: str | None = None) -> Body:
+        """Causes of a change; `by` a level, who it comes from there (of the energy sold)."""
+        from tools.analysis.drill import LADDER, drill
         from tools.analysis.root_cause import explain
 
-        found = self._indicator(code)
-        return _body(explain(self._turn.bench(), found.id, self.org(org).code, period))
+        found, unit = self._indicator(code), self.org(org)
+        if by is None:
+            return _body(explain(self._turn.bench(), found.id, unit.code, period))
+        if found.id != "A02" or by not in LADDER:
+            raise BadRequest(f"{found.name}不能按「{by}」往下看。", f"售电量（A02）可以按 {'、'.join(LADDER)} 往下看。")
+        return _body(drill(self._turn.bench(), unit.code, period, by))
 
     def churn(self, org: str, as_of: date) -> Body:
         return self._analysis("churn_risk", org, Period.day(as_of))

@@ -26,6 +26,7 @@ from agent.events import Understood
 from agent.rule_text import answer_text
 from agent.seen import Results
 from agent.understanding.data_review import REVIEW
+from agent.understanding.drilling import DEEPER
 from agent.understanding.version_review import VERSIONS
 from core.domain.fact import Fact
 from core.domain.period import Period, shift_months
@@ -137,10 +138,13 @@ def plan(understood: Understood, today: date | None = None) -> list[tuple[str, d
             names = understood.query.partition(":")[2]
             return [("analysis_versions", {"org": org, "period": code, "names": names}) for org in understood.orgs]
         case "detect":
-            return [("detect_anomalies", {"org": org, "period": code}) for org in understood.orgs]
+            by = understood.by or "org"
+            return [("detect_anomalies", {"org": org, "period": code, "by": by}) for org in understood.orgs]
+        case "explain" if understood.query == DEEPER:
+            return [("drill_change", {"org": org, "period": code, "by": understood.by}) for org in understood.orgs]
         case "explain":
             return [
-                ("explain_change", {"indicator": indicator, "org": org, "period": code})
+                ("explain_change", {"indicator": indicator, "org": org, "period": code, "about": understood.query})
                 for org in understood.orgs
                 for indicator in understood.indicators
             ]

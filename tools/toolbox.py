@@ -19,6 +19,9 @@ from core.domain.finding import Finding
 from core.domain.period import Period
 from core.errors import BadRequest, GmaError
 from tools.analysis import Bench, Result, all_analyses
+from tools.analysis.detectors import detector
+from tools.analysis.drill import drill
+from tools.analysis.hypotheses import only
 from tools.analysis.root_cause import explain
 from tools.analysis.version_review import ANALYSIS as VERSIONS
 from tools.analysis.version_review import review
@@ -88,17 +91,26 @@ def build_tools(
         asks = [Ask(code, unit, Period.parse(period), by=by, limit=limit) for code in indicator for unit in org]
         return collected.add(Result("指标查询", bench.engine.compute(asks)))
 
-    def detect_anomalies(org: str, period: str) -> str:
-        """找用电量异常：与本单位季节水平和同级单位比较。"""
-        return collected.add(all_analyses()["usage_anomaly"](bench, org, Period.parse(period)))
+    def detect_anomalies(org: str, period: str, by: str = "org") -> str:
+        """找用电量异常：与自身季节水平和同类对象比较。by 为层级：org、line、tg、customer；整月按月判断，其余按日。"""
+        span = Period.parse(period)
+        return collected.add(all_analyses()[detector(by, span)](bench, org, span))
 
     def data_review(org: str, period: str) -> str:
         """核对数据：九项跨系统核对、各来源的数据质量评分、质量探测。"""
         return collected.add(all_analyses()["data_review"](bench, org, Period.parse(period)))
 
-    def explain_change(indicator: str, org: str, period: str) -> str:
-        """解释一项指标的同比变化：按下级单位、行业、大客户分解，并核对采集、停电、气温、供电侧证据。"""
-        return collected.add(explain(bench, indicator, org, Period.parse(period)))
+    def explain_change(indicator: str, org: str, period: str, about: str = "") -> str:
+        """解释一项指标的同比变化：按下级单位、行业、大客户分解，并核对采集、停电、气温、供电侧证据。
+
+        about 为只问其中一种原因：天气、日历、数据、停电、客户、光伏、窃电、转供、行业。
+        """
+        result = explain(bench, indicator, org, Period.parse(period))
+        return collected.add(only(result, about) if about else result)
+
+    def drill_change(org: str, period: str, by: str) -> str:
+        """售电量的同比变化来自谁，往下看一层：by 为 org、line、tg、industry、customer。"""
+        return collected.add(drill(bench, org, Period.parse(period), by))
 
     def churn_ranking(org: str, as_of: str) -> str:
         """大客户流失风险排序及理由。"""
@@ -119,7 +131,8 @@ def build_tools(
         return json.dumps({"hits": search(query)}, ensure_ascii=False)
 
     functions = (
-        indicator_query, detect_anomalies, data_review, explain_change, churn_ranking, outlook, analysis_versions,
+        indicator_query, detect_anomalies, data_review, explain_change, drill_change, churn_ranking, outlook,
+        analysis_versions,
         search_knowledge,
     )  # fmt: skip
     return [StructuredTool.from_function(_said(function), name=function.__name__) for function in functions]

@@ -8,6 +8,7 @@ from datetime import date
 from agent.events import Understood
 from agent.understanding.context import Context
 from agent.understanding.data_review import REVIEW, review_asked
+from agent.understanding.drilling import WEATHER, follow_up, level_of
 from agent.understanding.filling import fill
 from agent.understanding.glossary import IndicatorLookup
 from agent.understanding.intents import small_talk
@@ -63,9 +64,13 @@ def read(
             return Understood(
                 intent="unclear", clarify="好的，请把要看的指标、单位和期间再说一遍，例如“望湖区上个月售电量”。"
             )
+    followed = follow_up(_GREETING.sub("", clean) or clean, context, tree)
     refused = refusal(clean) or refusal(folded(text))
-    if refused:
+    # the weather is nobody's business here, but as the suspect of a change that was just told
+    if refused and (followed is None or followed.query != WEATHER):
         return Understood(intent="refuse", refusal=refused)
+    if followed is not None:
+        return followed
     if small_talk(clean):
         return Understood(intent="smalltalk", query=clean)
     bare = _GREETING.sub("", clean) or clean
@@ -79,6 +84,7 @@ def read(
     found = fill(slots, clock=clock, actor=actor, tree=tree, lookup=indicators, context=context, settled=settled)
     if (reviewing or versions) and found.intent == "detect":
         found = found.model_copy(update={"query": versions or REVIEW, "indicator": None})
+    found = level_of(found, bare)
     return found.model_copy(update={"assumed": (*respelled, *found.assumed)}) if respelled else found
 
 

@@ -18,11 +18,12 @@ FROM (SELECT b.cons_no AS cons_no, c.cons_name AS cons_name,
              SUM(CASE WHEN b.ym >= :now_from AND b.ym <= :now_to THEN b.kwh_total ELSE 0 END) AS kwh_now,
              SUM(CASE WHEN b.ym >= :was_from AND b.ym <= :was_to THEN b.kwh_total ELSE 0 END) AS kwh_was, COUNT(*) AS n
       FROM bill AS b JOIN customer AS c ON c.cons_no = b.cons_no
-      WHERE (c.contract_cap_kva >= :min_kva OR (c.contract_cap_kva IS NULL AND c.cust_type IN ('高压', '专变')))
-        AND ((b.ym >= :now_from AND b.ym <= :now_to) OR (b.ym >= :was_from AND b.ym <= :was_to))
+      WHERE {who} AND ((b.ym >= :now_from AND b.ym <= :now_to) OR (b.ym >= :was_from AND b.ym <= :was_to))
       GROUP BY b.cons_no, c.cons_name) AS x
-ORDER BY ABS(x.kwh_now - x.kwh_was) DESC, x.cons_no LIMIT 20
+ORDER BY ABS(x.kwh_now - x.kwh_was) DESC, x.cons_no LIMIT {top}
 """
+BIG = "(c.contract_cap_kva >= :min_kva OR (c.contract_cap_kva IS NULL AND c.cust_type IN ('高压', '专变')))"
+ALL = "1 = 1"
 CALIBER = "大客户（合同容量不低于口径门限，档案无容量时取高压客户）按发行年月的结算电量"
 
 
@@ -35,8 +36,9 @@ class Change:
     change: Fact
 
 
-def changes(bench: Bench, org: str, period: Period, top: int) -> list[Change]:
-    """The customers whose energy changed most, largest change first; empty when 营销2.0 has no answer."""
+def changes(bench: Bench, org: str, period: Period, top: int, who: str = BIG) -> list[Change]:
+    """The customers (`BIG`, or `ALL`) whose energy changed most, largest change first; empty when 营销2.0 has no
+    answer."""
     if not period.whole_months:
         return []
     was = period.yoy()
@@ -45,13 +47,14 @@ def changes(bench: Bench, org: str, period: Period, top: int) -> list[Change]:
         "now_to": f"{period.end:%Y-%m}",
         "was_from": f"{was.start:%Y-%m}",
         "was_to": f"{was.end:%Y-%m}",
-        "min_kva": int(bench.catalog.thresholds.get("big_customer.min_kva")),
     }
-    outcome = bench.gate.run(Query("marketing", SQL, params, org, "大客户增减"))
+    if ":min_kva" in who:
+        params["min_kva"] = int(bench.catalog.thresholds.get("big_customer.min_kva"))
+    outcome = bench.gate.run(Query("marketing", SQL.format(who=who, top=top), params, org, "大客户增减"))
     if outcome.status != "ok":
         return []
     found = []
-    for row in outcome.records()[:top]:
+    for row in outcome.records():
         by = By(dim="customer", key=str(row["cons_no"]), label=str(row["cons_name"]))
         now = _mint(bench, org, period, by, "售电量", row["kwh_now"], int(row["n"]), outcome.sql, params)
         before = _mint(bench, org, was, by, "上年同期售电量", row["kwh_was"], int(row["n"]), outcome.sql, params)

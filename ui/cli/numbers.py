@@ -22,14 +22,14 @@ def indicator(arguments: argparse.Namespace) -> int:
 
 def detect(arguments: argparse.Namespace) -> int:
     with open_runner() as runner:
-        body = Desk.open(runner, arguments.user).detect(arguments.org, _period(arguments.period))
+        body = Desk.open(runner, arguments.user).detect(arguments.org, _period(arguments.period), arguments.by)
     return _show(body, arguments.json)
 
 
 def explain(arguments: argparse.Namespace) -> int:
     with open_runner() as runner:
         desk = Desk.open(runner, arguments.user)
-        body = desk.explain(arguments.indicator, arguments.org, _period(arguments.period))
+        body = desk.explain(arguments.indicator, arguments.org, _period(arguments.period), arguments.by)
     return _show(body, arguments.json)
 
 

@@ -142,6 +142,12 @@ def build_parser() -> argparse.ArgumentParser:
     detect = add("detect", "numbers:detect", "用电量异常", actor=True)
     explain = add("explain", "numbers:explain", "一项指标为什么变化", actor=True)
     explain.add_argument("--indicator", required=True, metavar="指标")
+    detect.add_argument(
+        "--by", default="org", metavar="层级", help="org（单位，默认）、line、tg、customer；整月按月判断，其余期间按日"
+    )
+    explain.add_argument(
+        "--by", metavar="层级", help="变化来自谁：org、line、tg、industry、customer；不写则分析原因（只用于售电量）"
+    )
     for sub in (detect, explain):
         sub.add_argument("--org", required=True, metavar="单位")
         sub.add_argument("--period", required=True, metavar="统计期")
