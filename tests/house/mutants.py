@@ -21,6 +21,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ from mutation import Mutant, mutants  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
 GOAL = 0.9
-SECONDS, PROCESSOR_SECONDS = 240, 60
+SECONDS, PROCESSOR_SECONDS = 900, 60
 """A mutant that takes longer hangs, which its tests have noticed."""
 _RECORD = (
     "pytest",
@@ -233,6 +234,8 @@ def _apart(target: Target, sample: int, seed: int) -> tuple[int, int]:
             sys.stdout.flush()
             os.write(writer, f"{count} {killed}".encode())
             code = 0
+        except Exception:
+            traceback.print_exc()
         finally:
             sys.stderr.flush()
             os._exit(code)

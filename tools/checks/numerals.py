@@ -21,6 +21,11 @@ def find(text: str, names: Collection[str] = ()) -> list[str]:
 
     `text` must have its tokens already removed.
     """
+    return list(dict.fromkeys(number for _, number in places(text, names)))
+
+
+def places(text: str, names: Collection[str] = ()) -> list[tuple[int, str]]:
+    """Where each of these numbers stands, repeats included."""
     if text in names or not (_SUSPECT.search(text) or any(map(str.isnumeric, text))):
         return []
     masked = _masked(text, names)
@@ -34,7 +39,7 @@ def find(text: str, names: Collection[str] = ()) -> list[str]:
     for at, char in enumerate(masked):
         if at not in taken and unicodedata.category(char) in {"Nd", "Nl", "No"} and char != "〇":
             found[at] = char
-    return list(dict.fromkeys(found[at] for at in sorted(found)))
+    return sorted(found.items())
 
 
 def _masked(text: str, names: Collection[str]) -> str:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,10 +14,9 @@ from core.domain.period import Period
 from core.domain.report import ReportContent
 from core.domain.tokens import SCALES, natural_unit, places, plain, rounded, unit_scale
 from evals.mutations.score import alarmed
-from tools.checks.context import Context, context_of
-from tools.checks.readers import read_file
+from tools.checks.context import context_of
 from tools.checks.reading import Pages
-from tools.documents import DocumentMeta, export
+from tools.documents.numbering import chinese
 
 UNITS = (*SCALES, "%", "‰", "户", "件", "个", "次", "天", "元/千千瓦时", "℃")
 _PRINTED = re.compile(r"(-?\d+(?:\.\d+)?)(.*)")
@@ -83,34 +80,83 @@ def test_a_change_reads_back_with_its_sign(change: Decimal, rule: str, field: st
     assert ("增长" in words or "提高" in words or "上升" in words or "上涨" in words) is (change > 0)
 
 
-@pytest.fixture(scope="module")
-def word(
-    content: ReportContent, labels: dict[str, str], meta: DocumentMeta, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Pages, Context]:
-    path = export("docx", content, labels, meta, tmp_path_factory.mktemp("docx") / "report.docx")
-    return read_file(Path(path)), context_of(content, labels)
+FORMATS = st.sampled_from(["docx", "pdf", "pptx"])
+FIGURES = st.one_of(
+    st.decimals(0, 10**7, places=2, allow_nan=False).map(lambda value: f"{value:f}"),
+    st.integers(1, 10**9).map(str),
+    st.integers(1, 10**6).map(lambda number: "".join(chr(0xFF10 + int(digit)) for digit in str(number))),
+    st.integers(2, 99).map(chinese),
+)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=90, deadline=None)
 @given(
-    number=st.decimals(0, 10**7, places=2, allow_nan=False).map(lambda value: f"{value:f}"),
-    unit=st.sampled_from(["%", "个百分点", "万千瓦时", "亿千瓦时", "万元", "户", "件", ""]),
+    name=FORMATS,
+    figure=FIGURES,
+    unit=st.sampled_from(["%", "个百分点", "万千瓦时", "亿千瓦时", "万元", "户", "件", "倍"]),
     place=st.integers(0, 10**6),
-    wide=st.booleans(),
 )
 def test_no_number_of_no_fact_passes(
-    word: tuple[Pages, Context], number: str, unit: str, place: int, wide: bool
+    read: dict[str, Pages], content: ReportContent, name: str, figure: str, unit: str, place: int
 ) -> None:
-    """Wherever a figure is put into a printed sentence, the file is stopped."""
-    pages, context = word
+    """Wherever a figure is put into a printed sentence, in whatever script and format, the file is stopped."""
+    pages = read[name]
     lines = [
-        at for at, line in enumerate(pages.lines) if line.zone == "body" and line.style == "Body" and "，" in line.text
+        at for at, line in enumerate(pages.lines) if line.zone == "body" and "，" in line.text and line.style != "Notes"
     ]
     at = lines[place % len(lines)]
     text = pages.lines[at].text
-    comma = [found.start() for found in re.finditer("，", text)]
-    cut = comma[place % len(comma)]
-    figure = number.translate({ord(str(digit)): chr(0xFF10 + digit) for digit in range(10)}) if wide else number
+    commas = [found.start() for found in re.finditer("，", text)]
+    cut = commas[place % len(commas)]
     line = replace(pages.lines[at], text=f"{text[:cut]}，另有{figure}{unit}{text[cut:]}")
-    false = replace(pages, lines=(*pages.lines[:at], line, *pages.lines[at + 1 :]))
-    assert alarmed(false, context)
+    assert alarmed(replace(pages, lines=(*pages.lines[:at], line, *pages.lines[at + 1 :])), context_of(content))
+
+
+def cells_of(pages: Pages) -> list[tuple[int, int, int]]:
+    return [
+        (at, row, column)
+        for at, grid in enumerate(pages.grids)
+        for row, texts in enumerate(grid.rows)
+        for column, text in enumerate(texts)
+        if grid.zone != "cover" and re.fullmatch(r"-?\d+(?:\.\d+)?", text)
+    ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(name=st.sampled_from(["docx", "pptx"]), place=st.integers(0, 10**6), step=st.integers(1, 10**6))
+def test_no_other_number_passes_in_a_cell(
+    read: dict[str, Pages], content: ReportContent, name: str, place: int, step: int
+) -> None:
+    pages = read[name]
+    cells = cells_of(pages)
+    at, row, column = cells[place % len(cells)]
+    grid = pages.grids[at]
+    old = grid.rows[row][column]
+    new = f"{Decimal(old) + Decimal(step).scaleb(min(Decimal(old).as_tuple().exponent, 0)):f}"  # type: ignore[type-var]
+    texts = (*grid.rows[row][:column], new, *grid.rows[row][column + 1 :])
+    changed = replace(grid, rows=(*grid.rows[:row], texts, *grid.rows[row + 1 :]))
+    assert alarmed(replace(pages, grids=(*pages.grids[:at], changed, *pages.grids[at + 1 :])), context_of(content))
+
+
+@settings(max_examples=40, deadline=None)
+@given(name=st.sampled_from(["docx", "pptx"]), place=st.integers(0, 10**6), step=st.integers(1, 10**6))
+def test_no_other_number_passes_in_a_chart(
+    read: dict[str, Pages], content: ReportContent, name: str, place: int, step: int
+) -> None:
+    pages = read[name]
+    points = [
+        (at, series, point)
+        for at, drawing in enumerate(pages.drawings)
+        for series, (_, values) in enumerate(drawing.series)
+        for point, value in enumerate(values)
+        if value
+    ]
+    at, series, point = points[place % len(points)]
+    drawing = pages.drawings[at]
+    label, values = drawing.series[series]
+    new = f"{Decimal(values[point]) + Decimal(step).scaleb(-2):f}"
+    changed = (label, (*values[:point], new, *values[point + 1 :]))
+    drawn = replace(drawing, series=(*drawing.series[:series], changed, *drawing.series[series + 1 :]))
+    assert alarmed(
+        replace(pages, drawings=(*pages.drawings[:at], drawn, *pages.drawings[at + 1 :])), context_of(content)
+    )

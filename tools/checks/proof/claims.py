@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tools.checks.lexicon import Kind, Lexicon
-from tools.checks.numerals import find
+from tools.checks.numerals import places
 
 NEAR = 4
 """Characters beside a figure that belong to its claim: the verb before it, the unit after it."""
@@ -53,8 +53,7 @@ def claims_of(text: str, lexicon: Lexicon, phrases: frozenset[str]) -> tuple[Cla
             Claim("figure", _before(bare, match.start()) + match.group(0) + _after(bare, match.end()), match.start())
         )
     rest = _NUMBER.sub(lambda match: "\ue000" * len(match.group(0)), bare)
-    for quantity in find(rest, phrases):
-        found.append(Claim("figure", quantity, rest.find(quantity)))
+    found += [Claim("figure", quantity, at) for at, quantity in places(rest, phrases)]
     return tuple(sorted(found, key=lambda claim: (claim.at, claim.kind)))
 
 
