@@ -53,14 +53,19 @@ def test_sources_down_are_named_and_never_a_zero(open_runner: Callable[..., Runn
     list(warm.ask(warm.actor("analyst01"), "望湖区10月售电量"))
     runner = open_runner(**down(*names))
     got = answer(runner.ask(runner.actor("analyst01"), REQUEST))
+    # what the meter system is asked for is counted by customers, who stand in the marketing system
+    silent = {*names, *(["meter"] if "marketing" in names else [])}
+    if silent == set(SOURCES):
+        assert got.status == "failed" and "取数失败" in got.text and got.report is None
+        return
     assert got.status == "drafted", got.text
     assert got.report and all(LABELS[name] in got.text for name in names)
     detail = runner.report(runner.actor("analyst01"), got.report.id)
-    assert {item.source for item in detail.content.sources if item.status == "error"} == set(names)
+    assert {item.source for item in detail.content.sources if item.status == "error"} == silent
     for name in names:
         alone = [fact for fact in got.facts if fact.source == name and not fact.parents]
         assert alone and all(fact.status == "error" and fact.value is None for fact in alone)
-    assert any(fact.status == "ok" and fact.source not in names for fact in got.facts), "the rest is there"
+    assert any(fact.status == "ok" and fact.source not in silent for fact in got.facts), "the rest is there"
     facts, labels = detail.content.fact_map(), runner.labels(got.report.id)
     prose = "".join(
         plain(block.text, facts, labels)
