@@ -108,7 +108,8 @@ def _ranking(understood: Understood, facts: Sequence[Seen]) -> str:
     way = "由高到低" if descending else "由低到高"
     items = "、".join(f"{{{{{fact.id}.label}}}}{{{{{fact.id}{'.' + key if key else ''}}}}}" for fact in ordered[:limit])
     tail = "等" if len(ordered) > limit else ""
-    return f"{{{{{head.id}.period}}}}，{where}{{{{{head.id}.name}}}}{what}{way}依次为：{items}{tail}。"
+    when = "" if head.dim in {"month", "day"} else f"{{{{{head.id}.period}}}}，"
+    return f"{when}{where}{{{{{head.id}.name}}}}{what}{way}依次为：{items}{tail}。"
 
 
 def _split(understood: Understood, facts: Sequence[Seen]) -> str:
@@ -233,7 +234,7 @@ def _failures(facts: Sequence[Seen]) -> list[str]:
             continue
         named = "、".join(dict.fromkeys(_named(fact) for fact in failed[:5])) + ("等" if len(failed) > 5 else "")
         note = {
-            "empty": "，没有可统计的记录，不代表数值为零。",
+            "empty": "，没有可统计的记录，不代表数值为零。可以换一个已有数据的期间，或问「数据齐不齐」。",
             "denied": "，如需查看请联系系统管理员调整数据权限。",
             "error": "，数据源暂时没有应答，不代表数值为零，请稍后重试或联系数据运维员。",
         }[status]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agent import standing
 from agent.answers import with_costs
 from agent.conversation import converse
 from agent.events import Answer, ReportRef, Status, Understood
@@ -55,6 +56,8 @@ def _answer(turn: Turn, understood: Understood) -> Answer:
             return said("refused", NOT_IN_CHAT)
         case "revise":
             return _on_report(turn, understood)
+        case "search" if standing.asked(understood.query or ""):
+            return said("answered", standing.told(turn, understood.query or ""))
         case "share":
             return said("refused", NOT_OPEN[understood.intent])
         case "submit" | "export":

@@ -60,6 +60,10 @@ def _modifier(slots: Slots) -> str:
     return word if 2 <= len(word) <= 8 else ""
 
 
+def _part(code: str, whole: str) -> bool:
+    return code.startswith(f"{whole}.")
+
+
 def check_split(draft: Draft) -> Understood | None:
     """Say which splits an indicator has when the wanted one is not among them."""
     by, codes = draft.values.get("by"), draft.values.get("indicator")
@@ -76,6 +80,11 @@ def check_split(draft: Draft) -> Understood | None:
     whole = draft.lookup.indicators.get(_WHOLE.get(codes, ""))
     if whole and by in whole.dims:
         draft.values["indicator"] = whole.id
+        return None
+    part = next((one for code, one in draft.lookup.indicators.items() if _part(code, codes) and by in one.dims), None)
+    if part:
+        draft.values["indicator"] = part.id
+        draft.assumed.append(f"{item.name}不能按{DIMENSIONS.get(by, by)}拆分，改列{part.name}")
         return None
     can = "、".join(DIMENSIONS.get(dim, dim) for dim in item.dims)
     return draft.ask(f"{item.name}不能按{DIMENSIONS.get(by, by)}拆分，可以按{can}来看，您要哪一种？")

@@ -78,6 +78,8 @@ _FIXED: tuple[tuple[str, str], ...] = (
     ("cause", r"原因(?:分布|构成|分类)"),
     ("biz_type", r"(?:类型|业务)(?:分布|构成|结构)"),
 )
+SPLIT_BY_CAUSE = r"原因[^。?!]{0,12}?(?:各占|分别占|占比|占多少|各是?有?多少|各几)"
+"""什么原因造成的，各占多少: shares by cause are asked for, not why."""
 _ENDS = r"(?:前|后|倒数|末|最后|头|top)"
 _RANKED = {
     "县": "org",
@@ -173,7 +175,7 @@ def _read_top(text: str) -> tuple[int | None, str | None, bool, str]:
 def _read_by(text: str) -> tuple[str | None, str, str]:
     for name, words in _DIMS:
         match = re.search(rf"{_CUE}(?:{words})(?:维度|口径|来?看|拆开|拆分|展开|分解|细分|统计|分组|汇总)?", text)
-        if match and name == "cause" and re.match(r"什么|哪", match.group()):
+        if match and name == "cause" and re.match(r"什么|哪", match.group()) and not re.search(SPLIT_BY_CAUSE, text):
             continue
         if match and not (name in {"org", "customer"} and re.search(r"(?:主要|重点)", match.group())):
             return name, _level(match.group()), mask(text, match.start(), match.end())

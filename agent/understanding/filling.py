@@ -21,7 +21,7 @@ from core.domain.actor import Actor
 from core.domain.org import OrgTree
 
 _GROWTH = re.compile(
-    r"增速|增长率|增幅|降幅|涨幅|跌幅|变化(?:最|率)|(?:增长|增加|下降|上升|下滑|降低|减少|涨|跌|"
+    r"增速|增长率|增幅|降幅|涨幅|跌幅|变化(?:最|率)|(?:进步|改善|提升|退步)(?:得|幅度|的)?最|(?:增长|增加|下降|上升|下滑|降低|减少|涨|跌|"
     r"降|升)(?:得|幅度|的)?(?:最|较|超过|前|后)"
 )
 _DRAW = re.compile(
@@ -29,6 +29,11 @@ _DRAW = re.compile(
     r"算|看)一[次遍]|^继续$"
 )
 _ADDED = re.compile(r"^(?:再|还)?(?:加上?|带上|算上|连上|把.{1,8}(?:加上|也算上))")
+_BESIDE = re.compile(
+    r"^(?:那|再|还)?(?:跟|和|与|同|对比|比起?)[^,。]{1,10}?(?:相比|比较|对比|比一?比|比一?下|比)"
+    r"(?:呢|怎么?样|如何|看看|看)?[?。!]?$"
+)
+"""跟清河比呢: the units of the conversation beside the one that is named."""
 _SHARE = re.compile(r"占.{0,10}(?:比例|比重|占比|百分之几|几成|多少)")
 
 
@@ -149,9 +154,10 @@ def _data(draft: Draft) -> Understood:
 
 
 def _add_units(draft: Draft) -> None:
-    """加上清河: the units of the conversation and the new one, compared or listed together."""
+    """加上清河, 跟清河比: the units of the conversation and the new one, compared or listed together."""
     slots, before = draft.slots, draft.context.org
-    if before and slots.orgs.codes and _ADDED.match(slots.text):
+    beside = _BESIDE.match(slots.text) and not set(slots.orgs.codes) & set(before)
+    if before and slots.orgs.codes and (_ADDED.match(slots.text) or beside):
         codes = tuple(dict.fromkeys((*before, *slots.orgs.codes)))
         draft.slots = replace(slots, orgs=replace(slots.orgs, codes=codes))
 
@@ -228,7 +234,8 @@ def _carry(draft: Draft, follow_up: bool) -> None:
         values["order"] = values["order"] or "desc"
     if draft.intent == "breakdown" and slots.periods.each:
         values["by"] = values["by"] or "month"
-    if draft.intent == "compare" and not values["compare"] and len(slots.orgs.codes) < 2:
+    beside = same and len(context.org) > 1 and not context.compare and slots.periods.period is not None
+    if draft.intent == "compare" and not values["compare"] and len(slots.orgs.codes) < 2 and not beside:
         values["compare"] = "yoy"
         draft.assumed.append("比较基期未指明，按与去年同期相比")
     if draft.intent == "forecast" and values["by"] == "month" and not re.search(r"[逐按各每分]个?月", slots.text):

@@ -64,6 +64,9 @@ def member(text: str) -> tuple[str, str] | None:
     return next(((dim, word) for dim, words in _file()["members"].items() for word in words if word in text), None)
 
 
+_HOW_MANY = "(?:多少|几)"
+_MAGNITUDE = "(?:个?[十百千]*[万亿])?"
+"""卖了多少亿度: how many may be asked for in 万 or 亿, whatever is counted."""
 _CACHE: dict[int, tuple[Mapping[str, Indicator], Glossary]] = {}
 
 
@@ -104,7 +107,10 @@ def _build(indicators: Mapping[str, Indicator]) -> Glossary:
         words[normalise(code)] = Word((code,))
     finder = re.compile("|".join(_guarded(form) for form in sorted(words, key=len, reverse=True)) or r"(?!)")
     patterns = tuple(
-        (re.compile(raw), code) for code, raws in data["patterns"].items() if code in indicators for raw in raws
+        (re.compile(raw.replace(_HOW_MANY, _HOW_MANY + _MAGNITUDE)), code)
+        for code, raws in data["patterns"].items()
+        if code in indicators
+        for raw in raws
     )
     return Glossary(words, finder, patterns, formal)
 

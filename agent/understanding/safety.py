@@ -84,6 +84,13 @@ _OUTSIDE = re.compile(
 )
 
 
+_ERRAND = re.compile(
+    r"(?:打|拨|去)(?:个|一下)?电话(?!量)|(?:发|推)(?:个|条|一条)?短信|短信(?:提醒|通知|催)|(?:派|下|开)(?:个|张|一张|一个)?(?:工?单|任务单)"
+    r"(?!量|数|率)|(?:上门|登门)(?:催|收|处理)|(?:催|通知|联系)(?:一下|一催|下)?(?:他们|她们|这些|那些)(?:户|客户|用户|企业)?"
+)
+"""Errands outside the analysis: calling, texting, dispatching."""
+
+
 _SENTENCES = {
     "code": "不能执行 SQL、脚本或命令，也不能改动数据库与日志。请直接说要看的指标、单位和期间。",
     "rules": (
@@ -97,6 +104,10 @@ _SENTENCES = {
     "control": "本系统对各业务系统只读，不能停电、复电、拉合闸或修改表计参数。请在费控或调度系统中按规定流程办理。",
     "personal": (
         "不提供居民或个人的姓名、电话、地址、用电明细等信息。可以查询单位、行业、台区等汇总数据，大客户按脱敏方式展示。"
+    ),
+    "errand": (
+        "本系统只做分析和报告，不打电话、不发短信、不派工单。"
+        "可以先让我列出名单或写进报告的措施建议，再在业务系统中办理。"
     ),
     "outside": f"这超出了营销报告助手的范围。{CAN}",
 }
@@ -120,4 +131,6 @@ def _kind(text: str) -> str:
         return "control"
     if _PERSONAL.search(text):
         return "personal"
+    if _ERRAND.search(text) and not _ABOUT.search(text):
+        return "errand"
     return "outside" if _OUTSIDE.search(text) else ""

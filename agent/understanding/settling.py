@@ -24,8 +24,9 @@ def settle_indicator(draft: Draft) -> Understood | None:
         return None
     codes = read.codes
     if read.choices and draft.intent in {"query", "compare", "rank", "breakdown"}:
-        if slots.dims.by == "tg" and "C02" in read.choices:
-            draft.values["indicator"] = "C02"
+        split = _split(draft, read.choices)
+        if len(split) == 1:
+            draft.values["indicator"] = split[0]
             return None
         hinted = _hinted(slots.text, read.choices)
         if hinted and not codes:
@@ -60,6 +61,16 @@ def settle_indicator(draft: Draft) -> Understood | None:
         return None
     known = tuple(code for code in ASK_INDICATOR if code in lookup.indicators)
     return _which_indicator(draft, "", known)
+
+
+def _split(draft: Draft, choices: tuple[str, ...]) -> list[str]:
+    """Those of `choices` that can be split as asked, themselves or in one of their parts."""
+    by, known = draft.slots.dims.by, draft.lookup.indicators
+    return [
+        code
+        for code in choices
+        if by and by != "org" and any(by in item.dims for one, item in known.items() if one.split(".")[0] == code)
+    ]
 
 
 _HINTS = {"C02": r"台区|低压|同期", "C01": r"综合|统计口径"}

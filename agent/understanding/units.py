@@ -41,6 +41,12 @@ def settle_orgs(draft: Draft, *, inherit: bool) -> Understood | None:
     if ranking and context.by == "org" and len(context.org) > 1 and not (draft.slots.dims.level or read.each):
         draft.values["org"] = list(context.org)
         return None
+    above = {org.parent for code in context.org if (org := tree.get(code))}
+    if ranking and context.intent == "compare" and len(context.org) > 1 and len(above) == 1 and not read.each:
+        parent = above.pop()
+        if parent and tree.get(parent):
+            draft.values["org"] = parent
+            return None
     if ranking:
         draft.values["org"] = _down(draft, _ranked(draft), ranking)
         return None

@@ -18,6 +18,8 @@ from evals.suites.understanding import PARTS, defaults
 LABEL = "语言模型单独拆句"
 SECONDS = 900.0
 """A small model on a busy processor is slow, not wrong: time is reported, not judged here."""
+SILENT = 3
+"""So many requests in a row without an answer are a dead endpoint, not wrong answers: the suite stops and says so."""
 ASKED = frozenset(
     {"query", "compare", "rank", "breakdown", "detect", "explain", "churn", "forecast", "report", "search"}
 )
@@ -30,12 +32,13 @@ def run(exam: Exam) -> Result:
 
     if not exam.settings.llm_base_url:
         return Result(skipped="没有配置语言模型（GMA_LLM_BASE_URL）")
-    endpoint = Endpoint(exam.settings)
     blank = Understood(intent="unclear", clarify="？")
     result = Result()
+    silent = 0
     asked = [(part, case) for part in PARTS for case in _single(exam, part)]
     for name, case in exam.chosen(asked):
         reader = Reader(exam.runner, case.get("as", "analyst01"))
+        endpoint = Endpoint(exam.settings)
         begun = time.monotonic()
         tokens = 0
         try:
@@ -45,6 +48,11 @@ def run(exam: Exam) -> Result:
             fault = wrong(case, found.told() | {"refused": bool(found.refusal)}, defaults(reader))
         except EndpointFailed as failed:
             fault = str(failed)
+        silent = silent + 1 if endpoint.blown() else 0
+        if silent == SILENT:
+            del result.scores[len(result.scores) + 1 - SILENT :]
+            result.skipped = f"连续 {SILENT} 题没有应答（{fault}），已考 {len(result.scores)} 题"
+            break
         seconds = round(time.monotonic() - begun, 2)
         result.scores.append(Score(f"{name}-{case['id']}", name, fault, case["text"], seconds, tokens))
         exam.say(f"    {'✓' if not fault else '✗'} {case['text']} {fault}（{seconds} 秒）")

@@ -56,6 +56,13 @@ def test_suites_that_need_something_say_that_it_is_missing(exam: Exam) -> None:
     assert "GMA_LLM_BASE_URL" in bodies["planning"]["skipped"] and "--file" in bodies["external"]["skipped"]
 
 
+def test_an_endpoint_that_does_not_answer_is_no_wrong_answer(demo_home: Path) -> None:
+    settings = Settings(home=demo_home, llm_base_url="http://127.0.0.1:9/v1", llm_model="local", llm_timeout=4)
+    with sitting(settings, sample=8) as opened:
+        body = sit(opened, ["planning"])["planning"]
+    assert body["cases"] == 0 and "连续 3 题没有应答" in body["skipped"] and "连接不上" in body["skipped"]
+
+
 def test_the_books_are_as_large_as_promised() -> None:
     texts: set[str] = set()
     for path in CASES.glob("understanding_*.yaml"):
