@@ -138,13 +138,14 @@ def plan(understood: Understood, today: date | None = None) -> list[tuple[str, d
             names = understood.query.partition(":")[2]
             return [("analysis_versions", {"org": org, "period": code, "names": names}) for org in understood.orgs]
         case "detect":
-            by = understood.by or "org"
-            return [("detect_anomalies", {"org": org, "period": code, "by": by}) for org in understood.orgs]
+            level = {"by": understood.by} if understood.by else {}
+            return [("detect_anomalies", {"org": org, "period": code, **level}) for org in understood.orgs]
         case "explain" if understood.query == DEEPER:
             return [("drill_change", {"org": org, "period": code, "by": understood.by}) for org in understood.orgs]
         case "explain":
+            suspect = {"about": understood.query} if understood.query else {}
             return [
-                ("explain_change", {"indicator": indicator, "org": org, "period": code, "about": understood.query})
+                ("explain_change", {"indicator": indicator, "org": org, "period": code, **suspect})
                 for org in understood.orgs
                 for indicator in understood.indicators
             ]
