@@ -28,6 +28,7 @@ from ui.inbox import INBOX_WORDS, REPORT_WORDS, show_inbox, show_reports
 from ui.meters import SIGN_INS
 from ui.turn_view import run_turn, say, show_answer
 from ui.unit_names import org_name
+from ui.upload_desk import FIX, mend_upload, only_check, show_check
 from ui.views.welcome import admin_page, examples
 
 STOPPED = "已停止等待。已经开始的处理会在后台做完并留痕，但不会自动提交或发布；稍后可说「我的报告」查看。"
@@ -91,6 +92,11 @@ async def message(incoming: cl.Message) -> None:
     if not actor.reads_data:
         await say(admin_page(actor))
         return
+    files = [item for item in incoming.elements or () if item.type == "file"]
+    if files:
+        await show_check(files)
+        if only_check(text):
+            return
     if text.strip("。！? ？") in INBOX_WORDS and actor.reviews:
         await show_inbox(actor)
         return
@@ -131,6 +137,17 @@ async def read_report(action: cl.Action) -> dict[str, Any]:
     )
     await cl.ElementSidebar.set_elements([reading], key=f"{summary.id}:{summary.version}:{summary.state.value}")
     return {"opened": summary.id}
+
+
+@cl.action_callback(FIX)
+async def mend_file(action: cl.Action) -> dict[str, Any]:
+    """Mend a checked upload; the copy comes back as a file."""
+    try:
+        await mend_upload(await _actor(), str(action.payload.get("file", "")))
+    except GmaError as error:
+        await say(str(error))
+        return {"error": str(error)}
+    return {"status": "ok"}
 
 
 @cl.action_callback("提交审核")

@@ -2,7 +2,7 @@
 
 The content policy lets the page reach this server only, so that a forgotten link to a public network fails in the
 browser instead of leaking. The closed routes are features that we do not offer: shared threads never expire and can be
-read without an account; element editing accepts any element id; file upload and tool servers are switched off.
+read without an account; element editing accepts any element id; tool servers are switched off.
 """
 
 from __future__ import annotations
@@ -36,7 +36,6 @@ CLOSED = (
     "/project/share/{rest:path}",
     "/project/thread/share",
     "/project/element",
-    "/project/file",
     "/mcp",
     "/api/{rest:path}",
 )

@@ -112,9 +112,9 @@ async def show_answer(actor: Actor, answer: Answer) -> None:
     await message.send()  # type: ignore[no-untyped-call]
 
 
-async def say(text: str, elements: Sequence[Any] = ()) -> None:
-    """One message of ours, with its elements."""
-    message = cl.Message(content=text, author=AUTHOR, elements=list(elements))
+async def say(text: str, elements: Sequence[Any] = (), actions: Sequence[Any] = ()) -> None:
+    """One message of ours, with its elements and buttons."""
+    message = cl.Message(content=text, author=AUTHOR, elements=list(elements), actions=list(actions))
     await message.send()  # type: ignore[no-untyped-call]
 
 

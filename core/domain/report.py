@@ -159,7 +159,8 @@ class Restated(BaseModel):
 class CheckResult(BaseModel):
     """One check: `level` error blocks submission and approval, warn is shown to the reviewer.
 
-    `final` findings cannot be waived: a text that names an unknown fact cannot be printed at all.
+    `final` findings cannot be waived: a text that names an unknown fact cannot be printed at all. `fixable` ones can be
+    mended in the file without a person's judgement.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -172,6 +173,7 @@ class CheckResult(BaseModel):
     text: str = ""
     fix: str = ""
     final: bool = False
+    fixable: bool = False
 
     @property
     def key(self) -> str:

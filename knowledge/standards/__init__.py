@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -81,7 +81,8 @@ class PrivacyRule(Frozen):
 
 
 class PageRules(Frozen):
-    """GB/T 9704—2012 in twips and half-points; lists are [lowest, highest] or accepted names."""
+    """GB/T 9704—2012 in twips, half-points, hundredths of a character and dots per inch; lists are [lowest, highest] or
+    accepted names, the first of which is the one to write."""
 
     width: int
     height: int
@@ -93,11 +94,20 @@ class PageRules(Frozen):
     tolerance: int
     line_pitch: tuple[int, int]
     exact_line: tuple[int, int]
+    line: int
     title_fonts: tuple[str, ...]
     title_size: int
     body_fonts: tuple[str, ...]
     body_size: int
+    indent: tuple[int, int]
     heading_fonts: dict[int, tuple[str, ...]]
+    latin_fonts: tuple[str, ...]
+    page_number_size: int
+    page_number_fonts: tuple[str, ...]
+    page_number_aligns: tuple[str, ...]
+    colours: tuple[str, ...]
+    resolution: int
+    blank_lines: int
     label: str
 
 
@@ -113,12 +123,12 @@ def page_rules() -> PageRules:
 
 @cache
 def wording() -> tuple[WordingRule, ...]:
-    return tuple(WordingRule.model_validate(item) for item in _read("wording")["rules"])
+    return tuple(WordingRule.model_validate(item) for item in read_pack("wording")["rules"])
 
 
 @cache
 def privacy() -> tuple[PrivacyRule, ...]:
-    return tuple(PrivacyRule.model_validate(item) for item in _read("privacy")["rules"])
+    return tuple(PrivacyRule.model_validate(item) for item in read_pack("privacy")["rules"])
 
 
 @cache
@@ -132,11 +142,12 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 def _load(name: str, kind: type[Pack]) -> Pack:
     try:
-        return kind.model_validate(_read(name))
+        return kind.model_validate(read_pack(name))
     except ValidationError as error:
         raise Broken(f"规范文件 {name}.yaml 不合格：{error.errors()[0]['loc']}", "请对照同目录的说明修正。") from error
 
 
-def _read(name: str) -> dict[str, list[dict[str, str]]]:
-    data: dict[str, list[dict[str, str]]] = yaml.safe_load(files(__name__).joinpath(f"{name}.yaml").read_text("utf-8"))
+def read_pack(name: str) -> dict[str, Any]:
+    """The raw content of one YAML of this folder."""
+    data: dict[str, Any] = yaml.safe_load(files(__name__).joinpath(f"{name}.yaml").read_text("utf-8"))
     return data

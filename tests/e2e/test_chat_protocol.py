@@ -7,9 +7,13 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+import docx
 import httpx
 import pytest
 import socketio
+
+from evals.formats.foreign import build
+from tools.checks import check_file
 
 ANSWER_SECONDS = 90
 
@@ -49,13 +53,21 @@ class Client:
         await self.socket.emit("connection_successful")
         await asyncio.sleep(0.5)
 
-    async def say(self, text: str) -> None:
+    async def upload(self, path: Path, kind: str) -> httpx.Response:
+        files = {"file": (path.name, path.read_bytes(), kind)}
+        return await self.http.post("/project/file", params={"session_id": self.session}, files=files)
+
+    async def fetch(self, element: dict[str, Any]) -> httpx.Response:
+        return await self.http.get(f"/project/file/{element['chainlitKey']}", params={"session_id": self.session})
+
+    async def say(self, text: str, files: tuple[str, ...] = ()) -> None:
         self.idle.clear()
         message = {
             "id": str(uuid.uuid4()), "threadId": "", "type": "user_message", "name": "u", "output": text,
             "createdAt": "2026-11-05T00:00:00.000Z", "metadata": {},
         }
-        await self.socket.emit("client_message", {"message": message, "fileReferences": []})
+        references = [{"id": name} for name in files]
+        await self.socket.emit("client_message", {"message": message, "fileReferences": references})
         await asyncio.wait_for(self.idle.wait(), ANSWER_SECONDS)
         await asyncio.sleep(0.5)
 
@@ -168,6 +180,47 @@ def test_administrators_get_the_page_and_no_data(chat_server: Any) -> None:
     assert client.elements == []
 
 
+def test_an_uploaded_docx_is_checked_and_mended(chat_server: Any, tmp_path: Path) -> None:
+    path = build("wps", 5, tmp_path / "月报.docx")
+    document = docx.Document(str(path))
+    document.sections[0].left_margin = 0
+    next(item for item in document.paragraphs if item.text.startswith("部分台区")).add_run("电话13812345678。")
+    document.save(str(path))
+
+    async def story() -> tuple[Client, httpx.Response, httpx.Response, httpx.Response]:
+        client = Client(chat_server)
+        kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+        shut = await client.upload(path, kind)
+        assert await client.sign_in("analyst01") == 200
+        await client.connect()
+        refused = await client.upload(path, "text/html")
+        taken = (await client.upload(path, kind)).json()["id"]
+        await client.say("检查一下格式", (taken,))
+        [file] = [element for element in client.elements if element["name"] == "月报.docx"]
+        done = await client.act("一键修正", {"file": file["id"]})
+        other = Client(chat_server)
+        assert await other.sign_in("staff01") == 200
+        await other.connect()
+        await other.say("你好")
+        stolen = await other.act("一键修正", {"file": file["id"]})
+        await other.close()
+        await asyncio.sleep(1)
+        [fixed] = [element for element in client.elements if "已修正" in element["name"]]
+        (tmp_path / "fixed.docx").write_bytes((await client.fetch(fixed)).content)
+        await client.close()
+        assert done.status_code == 200
+        return client, shut, refused, stolen
+
+    client, shut, refused, stolen = asyncio.run(story())
+    assert (shut.status_code, refused.status_code) == (401, 400)
+    assert "找不到这个文件" in stolen.text
+    checked, mended = client.said()
+    assert "标准化率" in checked and "F02" in checked and "F27" in checked and "可一键修正" in checked
+    assert "已修正" in mended and "F27" in mended and "F02" not in mended
+    found = {item.rule for item in check_file(tmp_path / "fixed.docx") if not item.passed}
+    assert "F02" not in found and "F27" in found
+
+
 def test_an_action_of_another_session_is_refused(chat_server: Any) -> None:
     async def story() -> int:
         owner, thief = Client(chat_server), Client(chat_server)
@@ -217,7 +270,6 @@ def test_wrong_passwords_and_strangers_stay_out(chat_server: Any) -> None:
         ("GET", "/project/share/any"),
         ("PUT", "/project/thread/share"),
         ("PUT", "/project/element"),
-        ("POST", "/project/file"),
         ("POST", "/mcp"),
         ("GET", "/api/v1/none"),
     ],

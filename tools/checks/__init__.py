@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +16,7 @@ from typing import Literal, TypeVar
 
 from core.domain.report import CheckResult, ReportContent
 from core.errors import Broken, NotFound
+from knowledge.standards.packs import pack_of
 from tools.checks.context import Context, context_of
 from tools.checks.reading import Pages
 
@@ -25,13 +26,14 @@ Level = Literal["error", "warn"]
 @dataclass(frozen=True)
 class Hit:
     """One thing found wrong: where, what it says, how to mend it. `level` overrides the rule's own; `final` ones cannot
-    be waived."""
+    be waived; `mend`, where there is one, mends it in the file that was read."""
 
     place: str
     text: str
     fix: str
     level: Level | None = None
     final: bool = False
+    mend: Callable[[], None] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,11 @@ def content_checks() -> tuple[Check, ...]:
 
 @cache
 def page_checks() -> tuple[PageCheck, ...]:
-    """Every rule on files; a file may hold several closely related ones. Raises Broken for duplicates."""
+    """Every rule on files by id, those of the format in order; raises Broken for duplicates."""
     import tools.checks.pages as folder
 
-    found: list[PageCheck] = [check for module in _modules(folder) for check in module.CHECKS]
-    return tuple(_distinct(found))
+    found: list[PageCheck] = [module.CHECK for module in _modules(folder)]
+    return tuple(sorted(_distinct(found), key=lambda check: check.id))
 
 
 def run_checks(content: ReportContent, labels: Mapping[str, str]) -> list[CheckResult]:
@@ -89,26 +91,49 @@ def run_checks(content: ReportContent, labels: Mapping[str, str]) -> list[CheckR
 
 
 def check_file(
-    path: Path, content: ReportContent | None = None, labels: Mapping[str, str] | None = None
+    path: Path, content: ReportContent | None = None, labels: Mapping[str, str] | None = None, pack: str = ""
 ) -> list[CheckResult]:
     """Judge a docx, pdf or pptx: format always, figures against the report's facts when its content is given.
 
-    Raises NotFound when there is no such file, BadRequest when it is of another format or damaged.
+    `pack` names the rule pack; "" takes the one that the file or the report's template asks for. Raises NotFound when
+    there is no such file, BadRequest when it is of another format or damaged.
     """
+    return check_pages(open_file(path, content, pack), context_of(content, labels) if content else None)
+
+
+def open_file(path: Path, content: ReportContent | None = None, pack: str = "") -> Pages:
+    """Read a file and choose its rule pack; raises as `check_file`."""
     if not path.is_file():
         raise NotFound(f"没有文件「{path.name}」。", "请核对路径。")
+    from tools.checks.packing import pack_for
     from tools.checks.readers import read_file
 
-    return check_pages(read_file(path), context_of(content, labels) if content else None)
+    chosen = pack_of(pack) if pack else None
+    pages = read_file(path)
+    return replace(pages, pack=chosen or pack_for(pages, content))
 
 
 def check_pages(pages: Pages, context: Context | None) -> list[CheckResult]:
     """Judge a file that has been read."""
     results: list[CheckResult] = []
-    for check in page_checks():
-        if pages.format in check.formats:
-            results += _results(check, check.run(pages, context))
+    for check in applicable(pages):
+        results += _results(check, check.run(pages, context))
     return results
+
+
+def hits_of(pages: Pages, context: Context | None) -> list[tuple[str, Hit]]:
+    """What each rule finds in a file, with the mends; for those who mend."""
+    return [(check.id, hit) for check in applicable(pages) for hit in check.run(pages, context)]
+
+
+def applicable(pages: Pages) -> list[PageCheck]:
+    """The rules that a file of this format is held to by its pack, each as strict as the pack says."""
+    found = []
+    for check in page_checks():
+        level = pages.pack.levels.get(check.id, check.level)
+        if pages.format in check.formats and level != "off":
+            found.append(replace(check, level=level))
+    return found
 
 
 def _results(check: Check | PageCheck, hits: Iterable[Hit]) -> list[CheckResult]:
@@ -117,15 +142,21 @@ def _results(check: Check | PageCheck, hits: Iterable[Hit]) -> list[CheckResult]
             rule=check.id,
             label=check.label,
             passed=False,
-            level=hit.level or check.level,
+            level=_milder(hit.level, check.level),
             place=hit.place,
             text=hit.text,
             fix=hit.fix,
             final=hit.final or check.final,
+            fixable=hit.mend is not None,
         )
         for hit in dict.fromkeys(hits)
     ]
     return out or [CheckResult(rule=check.id, label=check.label, passed=True, level=check.level)]
+
+
+def _milder(level: Level | None, ceiling: Level) -> Level:
+    """A pack that makes a rule a warning makes all it finds one."""
+    return "warn" if "warn" in (level, ceiling) else "error"
 
 
 def _modules(folder: ModuleType) -> list[ModuleType]:

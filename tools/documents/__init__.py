@@ -44,6 +44,8 @@ class DocumentMeta:
     number: str = ""
     to: str = ""
     copies: str = ""
+    standard: str = ""
+    """The rule pack that the file is held to; named in its properties."""
 
     @property
     def ai_label(self) -> str:

@@ -13,6 +13,7 @@ from core.domain.report import ReportContent
 from core.settings import Settings
 from tools.documents import DocumentMeta, export, exporters
 from tools.documents.shells import Dress
+from tools.documents.standard import pack_of_report
 
 
 def folder_of(settings: Settings, report: str) -> Path:
@@ -56,6 +57,7 @@ def make_document(
         watermark=worn.watermark,
         to=worn.to,
         copies=worn.copies,
+        standard=pack_of_report(content, worn.shell, settings).id,
         made_at=max((fact.as_of for fact in content.facts if fact.as_of), default=None),
     )
     words = report_labels(content.org_name, content.period) | dict(labels or {})

@@ -115,6 +115,10 @@ def build_parser() -> argparse.ArgumentParser:
     check.add_argument("file", metavar="文件")
     check.add_argument("--report", metavar="报告编号", help="与哪份报告的事实核对")
     check.add_argument(
+        "--pack", default="", metavar="规范包", help="gbt9704 公文格式、house 内部格式；不写则按文件自己的文种"
+    )
+    check.add_argument("--fix", metavar="文件", help="把能机械修正的修正好，写成另一个 docx；数字不变")
+    check.add_argument(
         "--as", dest="user", default="manager01", metavar="账号", help="以哪个账号读取报告（默认 manager01）"
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tools.checklist import Item
 
-RULES = tuple(f"F{number:02}" for number in (*range(1, 13), 14, 15, 28))
-"""Rules on the written file (domain.md §3.3)."""
+RULES = tuple(f"F{number:02}" for number in (*range(1, 17), *range(18, 22), 28, 30))
+"""Rules on the written file (`knowledge/standards/format_rules.yaml`)."""
 
 ITEM = Item("format", "公文格式", 60, ("structure", *RULES, "version"))

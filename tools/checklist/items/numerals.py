@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tools.checklist import Item
 
-ITEM = Item(
-    "numerals", "数字出处", 50, ("numeral_gate", "directions", "attribution", "units", "superlatives", "rendered_gate")
-)
+CONTENT = ("numeral_gate", "directions", "attribution", "units", "superlatives")
+FILE = ("rendered_gate", "F22", "F23", "F24", "F25")
+
+ITEM = Item("numerals", "数字出处", 50, (*CONTENT, *FILE))

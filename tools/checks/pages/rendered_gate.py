@@ -45,17 +45,4 @@ def _furniture(pages: Pages, context: Context) -> Iterator[Hit]:
             yield Hit("页眉页脚", f"「{number}」不是本报告的数字", "删去这个数字。")
 
 
-def _version(pages: Pages, context: Context | None) -> Iterator[Hit]:
-    if context is None:
-        return
-    stamped = pages.properties.get("ContentHash", "")
-    if not stamped:
-        yield Hit("文件属性", "文件没有内容校验码，无法确认出自哪个版本", "请用本系统重新导出。")
-    elif stamped != context.content.hash():
-        yield Hit("文件属性", "文件不是出自这个版本", "请核对报告编号和版本，或重新导出。")
-
-
-CHECKS = (
-    PageCheck("rendered_gate", "成文数字均出自本报告的数据事实", _gate, formats=EVERY),
-    PageCheck("version", "文件与报告版本一致", _version, "warn", formats=EVERY),
-)
+CHECK = PageCheck("rendered_gate", "成文数字均出自本报告的数据事实", _gate, formats=EVERY)

@@ -59,4 +59,4 @@ def _number(cell: str) -> Shown | None:
     return (value, Decimal(1).scaleb(min(exponent, 0))) if isinstance(exponent, int) else None
 
 
-CHECKS = (PageCheck("printed_sums", "表内合计等于分项之和", _sums, formats=frozenset({"docx", "pptx"})),)
+CHECK = PageCheck("printed_sums", "表内合计等于分项之和", _sums, formats=frozenset({"docx", "pptx"}))
