@@ -332,9 +332,13 @@ class Runner:
         self._followers.remove(threading.current_thread())
 
     def _resume_events(self, actor: Actor, act: Act) -> Iterator[Event]:
-        with self.store.read() as unit:
-            row = unit.runs.get(act.run)
-            owner = unit.accounts.actor(row.user)
+        try:
+            with self.store.read() as unit:
+                row = unit.runs.get(act.run)
+                owner = unit.accounts.actor(row.user)
+        except GmaError as error:
+            yield Done(answer=failed_answer(error, ""))
+            return
         if not act.fresh and row.status == "done":
             yield Done(answer=self._answer(act.run, actor))
             return
