@@ -53,9 +53,9 @@ def test_sources_down_are_named_and_never_a_zero(open_runner: Callable[..., Runn
     list(warm.ask(warm.actor("analyst01"), "望湖区10月售电量"))
     runner = open_runner(**down(*names))
     got = answer(runner.ask(runner.actor("analyst01"), REQUEST))
-    # what the meter system is asked for is counted by customers, who stand in the marketing system
+    # what the meter and the equipment system are asked for is counted by customers, who stand in the marketing system
     silent = {*names, *(["meter"] if "marketing" in names else [])}
-    if silent == set(SOURCES):
+    if silent >= set(SOURCES) - {"equipment"}:
         assert got.status == "failed" and "取数失败" in got.text and got.report is None
         return
     assert got.status == "drafted", got.text
