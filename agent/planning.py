@@ -16,16 +16,20 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.endpoint import Endpoint, EndpointFailed
 from agent.events import Understood
+from agent.grounding import grounded
 from agent.limits import Limits
 from agent.prompt import prompt
 from agent.understanding import Context, IndicatorLookup, read
+from agent.understanding.moments import Clock
 from agent.understanding.normal import normalise
-from agent.understanding.unit_names import listing, unit_names
+from agent.understanding.slots import read_slots
+from agent.understanding.spelling import respelt
+from agent.understanding.unit_names import listing
 from core.domain.actor import Actor
 from core.domain.org import OrgTree
 
 READ_SECONDS = 60.0
-_REPORT = re.compile(r"(?<!汇)报(?![修装停])|材料|总结|方案|专题|稿|文")
+_REPORT = re.compile(r"(?<!汇)报(?![修装停])|材料|总结|方案|专题|稿|文|规划|分析")
 _VERBS = {
     "query": "{what}是多少",
     "compare": "{what}{compare}变化",
@@ -126,38 +130,20 @@ def read_with(
         raise EndpointFailed("语言模型给出的槽位不合格式，已改用内置规则") from error
     if slots.intent == "unclear":
         return rules, reply.tokens
-    slots = grounded(slots, text, tree)
+    clean, _ = respelt(normalise(text), tree, indicators)
+    clock = Clock(today=today, base=context.period, data_until=context.data_until)
+    words = read_slots(clean, clock, actor.org, tree, indicators, context)
+    slots = slots.model_copy(update=grounded(slots.model_dump(), words, indicators, tree))
     again = read(said(slots), today=today, actor=actor, tree=tree, indicators=indicators, context=context)
     if again.intent == "report" and not _REPORT.search(text):
         return rules, reply.tokens
+    told = words.periods
+    if told.period and not (told.problem or told.future) and again.period and again.intent != "forecast":
+        again = again.model_copy(update={"period": told.period})
     if again.refusal or again.intent == "unclear" or _contradicts(rules, again):
         return rules, reply.tokens
     note = "按语言模型的理解：" + said(slots)
     return again.model_copy(update={"assumed": (*again.assumed, note)}), reply.tokens
-
-
-_SUFFIX = re.compile(r"(?:供电)?(?:公司|所)$|[县区市]$")
-_AGAINST = re.compile(r"同比|环比|同期|比|差|变|增|减|涨|跌|升|降|去年|上年|上月|上期")
-
-_EACH = re.compile(r"[各每分按逐拆]|构成|结构|明细|走势|趋势|分布|哪")
-
-
-def grounded(slots: Slots, text: str, tree: OrgTree) -> Slots:
-    """The slots without what the sentence does not hold: a unit or a period that was not copied is made up.
-
-    A name that is no unit of `tree` stays, so that the resolvers refuse it rather than answer for another unit.
-    A comparison of nothing with nothing is a ranking (哪家最少), a split nobody asked for is none.
-    """
-    clean = normalise(text)
-    ours = {unit.core for unit in unit_names(tree)} | {"全", "全公司"}
-    org = [name for name in slots.org if (core := _SUFFIX.sub("", normalise(name))) in clean or core not in ours]
-    period = slots.period if normalise(slots.period) in clean else ""
-    intent, by = slots.intent, slots.by
-    if intent == "compare" and len(org) < 2 and not slots.compare and not _AGAINST.search(clean):
-        intent, by = "rank", by or "单位"
-    elif intent == "query" and by:
-        intent, by = ("breakdown", by) if _EACH.search(clean) else ("query", "")
-    return slots.model_copy(update={"org": org, "period": period, "intent": intent, "by": by})
 
 
 def said(slots: Slots) -> str:
@@ -165,8 +151,10 @@ def said(slots: Slots) -> str:
     what = "、".join(slots.indicator)
     by = f"按{slots.by.removeprefix('按')}" if slots.by else ""
     compare = slots.compare if slots.intent != "compare" or slots.compare else "同比"
-    body = _VERBS[slots.intent].format(what=what, by=by, compare=compare, report=slots.report or "月报")
-    extra = slots.compare if slots.compare and slots.intent not in {"compare"} else ""
+    among_units = slots.intent == "compare" and not slots.compare and len(slots.org) > 1
+    verb = "{what}对比" if among_units else _VERBS[slots.intent]
+    body = verb.format(what=what, by=by, compare=compare, report=slots.report or "月报")
+    extra = slots.compare if slots.intent != "compare" and slots.compare not in what else ""
     return f"{'、'.join(slots.org)}{slots.period}{body}{extra}"
 
 

@@ -17,7 +17,6 @@ from agent.endpoint import BLOWN_FOR
 from agent.events import LlmUse, Understood
 from agent.limits import Limits
 from agent.llm import EndpointLlm, Llm, RuleLlm, make_llm
-from agent.planning import Slots, grounded
 from agent.understanding import Context
 from agent.writing import problem_of
 from core.domain.actor import Actor, Role
@@ -273,11 +272,3 @@ def test_the_token_ceiling_stops_the_turn(url: str, script: Script) -> None:
 def test_the_checker(written: list[str], reason: str) -> None:
     found = problem_of(written, [TEXT])
     assert reason in found if reason else found == "", found
-
-
-def test_slots_that_the_sentence_does_not_hold_are_dropped() -> None:
-    made_up = Slots(intent="compare", indicator=["欠费余额"], org=["全市", "清河区"], period="9月")
-    kept = grounded(made_up, "清河的几个所10月哪家欠费最少", TREE)
-    assert (kept.intent, kept.org, kept.period, kept.by) == ("rank", ["清河区"], "", "单位")
-    true = Slots(intent="compare", indicator=["投诉量"], org=["东陵县"], period="１０月", compare="同比")
-    assert grounded(true, "东陵县10月投诉量比去年多了几件", TREE) == true
