@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from agent.understanding import intents
+from agent.understanding.dimensions import SPLIT_BY_CAUSE
 from agent.understanding.glossary import IndicatorLookup
 from agent.understanding.normal import normalise
 from agent.understanding.slots import Slots
@@ -40,6 +41,7 @@ REPORTS = {
 }
 _SUFFIX = re.compile(r"(?:供电)?(?:公司|所)$|[县区市]$")
 _AGAINST = re.compile(r"同比|环比|同期|比|差|变|增|减|涨|跌|升|降|去年|上年|上月|上期")
+_CHANGED = re.compile(r"同比|环比|同期|去年|上年|上月|上期|往年|增|减|变|涨|跌|升|降|多了|少了")
 _EACH = re.compile(r"[各每分按逐拆]|构成|结构|明细|走势|趋势|分布|占比|哪|列")
 _LOOKED_UP = re.compile(
     r"口径|定义|怎么算|如何算|计算|公式|什么叫|什么是|意思|含义|指的|算不算|包不包|包括|标准|规定|要求|模板|"
@@ -48,9 +50,10 @@ _LOOKED_UP = re.compile(
 _DEFINED = re.compile(
     r"口径|定义|公式|怎么算|如何算|(?:判定|认定|计算|统计)(?:的)?(?:标准|方法|规则)|什么意思|什么叫|含义"
 )
-_ORDERED = re.compile(r"最|排|前|后|倒数|末|头|谁|哪|名|高低|多少到|top")
+_ORDERED = re.compile(r"最|排|前(?!.{1,3}个?月)|后(?!.{1,3}个?月)|倒数|末|头|谁|哪|名|高低|多少到|top")
 _PAPER = re.compile(r"(?:材料|报告|月报|周报|季报|专题|方案|总结|简报)[。!?吧]*$")
-_DOCUMENTS = re.compile(r"模板|报告|月报|周报|专题|方案")
+_HAD = re.compile(r"(?:有没有|有无|是否有|找).{0,12}(?:报告|总结|模板|方案|材料|经验)")
+_DOCUMENTS = re.compile(r"模板|报告|月报|周报|专题|方案|总结|材料")
 _FREE = {"detect", "churn", "report"}
 """Kinds of request that need no indicator: one that the sentence does not name is the model's own."""
 
@@ -66,10 +69,11 @@ def grounded(slots: dict[str, Any], words: Slots, lookup: IndicatorLookup, tree:
     ours = {unit.core for unit in unit_names(tree)} | {"全", "全公司"}
     org = [name for name in slots["org"] if (core := _SUFFIX.sub("", normalise(name))) in clean or core not in ours]
     made = slots | {"org": org, "period": slots["period"] if normalise(slots["period"]) in clean else ""}
-    made["compare"] = COMPARES.get(words.periods.compare or "", made["compare"] if _AGAINST.search(clean) else "")
+    made["compare"] = COMPARES.get(words.periods.compare or "", made["compare"] if _CHANGED.search(clean) else "")
     if words.periods.compare is None and len(org) > 1:
         made["compare"] = ""
     by = words.dims.by or ("org" if words.orgs.each else None)
+    by = "cause" if re.search(SPLIT_BY_CAUSE, clean) else by
     made["by"] = SPLITS.get(by or "", made["by"])
     made["intent"] = _kind(made, words, named=by is not None)
     if made["intent"] == "report":
@@ -84,6 +88,8 @@ def grounded(slots: dict[str, Any], words: Slots, lookup: IndicatorLookup, tree:
 def _kind(made: dict[str, Any], words: Slots, *, named: bool) -> str:
     """The model's kind of question, unless the words rule it out."""
     clean, kind = words.text, str(made["intent"])
+    if _HAD.search(clean):
+        return "search"
     if intents.wants_report(clean, words.rest) or (kind != "search" and _PAPER.search(clean)):
         return "report"
     if kind in {"query", "explain", "compare"} and _DEFINED.search(clean):
@@ -98,6 +104,8 @@ def _kind(made: dict[str, Any], words: Slots, *, named: bool) -> str:
     if kind in {"query", "breakdown", "compare"} and words.dims.ranked and len(made["org"]) < 2:
         made["by"] = made["by"] or "单位"
         return "rank"
+    if named and not made["compare"] and (kind == "compare" or made["by"] == SPLITS["cause"]):
+        return "breakdown"
     if kind == "query" and (named or (made["by"] and _EACH.search(clean))):
         return "breakdown"
     return kind
