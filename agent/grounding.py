@@ -68,6 +68,8 @@ def grounded(slots: dict[str, Any], words: Slots, lookup: IndicatorLookup, tree:
     clean = words.text
     ours = {unit.core for unit in unit_names(tree)} | {"全", "全公司"}
     org = [name for name in slots["org"] if (core := _SUFFIX.sub("", normalise(name))) in clean or core not in ours]
+    if not org:
+        org = [found.short for code in words.orgs.codes if (found := tree.get(code.split("|")[0]))]
     made = slots | {"org": org, "period": slots["period"] if normalise(slots["period"]) in clean else ""}
     made["compare"] = COMPARES.get(words.periods.compare or "", made["compare"] if _CHANGED.search(clean) else "")
     if words.periods.compare is None and len(org) > 1:
@@ -76,6 +78,8 @@ def grounded(slots: dict[str, Any], words: Slots, lookup: IndicatorLookup, tree:
     by = "cause" if re.search(SPLIT_BY_CAUSE, clean) else by
     made["by"] = SPLITS.get(by or "", made["by"])
     made["intent"] = _kind(made, words, named=by is not None)
+    if made["intent"] in _FREE:
+        made["compare"] = COMPARES.get(words.periods.compare or "", "")
     if made["intent"] == "report":
         known, named = intents.template(clean)
         made["report"] = REPORTS.get(known, made["report"]) if named else made["report"]
@@ -92,13 +96,20 @@ def _kind(made: dict[str, Any], words: Slots, *, named: bool) -> str:
         return "search"
     if intents.wants_report(clean, words.rest) or (kind != "search" and _PAPER.search(clean)):
         return "report"
+    asked = intents.question(clean, compare=None, ranked=False, by=None, orgs=len(made["org"]))
+    if asked == "explain" and kind not in {"search", "churn", "forecast"} and not _DEFINED.search(clean):
+        return "breakdown" if made["by"] == SPLITS["cause"] else "explain"
     if kind in {"query", "explain", "compare"} and _DEFINED.search(clean):
         return "search"
+    if kind == "forecast" and not intents.says_forecast(clean):
+        kind = "query"
     if kind == "search" and not _LOOKED_UP.search(clean):
         kind = "query"
     if kind == "compare" and len(made["org"]) < 2 and not made["compare"] and not _AGAINST.search(clean):
         made["by"] = made["by"] or "单位"
         kind = "rank"
+    if kind == "breakdown" and not named and not _EACH.search(clean):
+        kind = "query"
     if kind == "rank" and not words.dims.ranked and not _ORDERED.search(clean):
         kind = "query"
     if kind in {"query", "breakdown", "compare"} and words.dims.ranked and len(made["org"]) < 2:

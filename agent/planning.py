@@ -128,12 +128,12 @@ def read_with(
         slots = Slots.model_validate(reply.data)
     except ValidationError as error:
         raise EndpointFailed("语言模型给出的槽位不合格式，已改用内置规则") from error
-    if slots.intent == "unclear":
-        return rules, reply.tokens
     clean, _ = respelt(normalise(text), tree, indicators)
     clock = Clock(today=today, base=context.period, data_until=context.data_until)
     words = read_slots(clean, clock, actor.org, tree, indicators, context)
     slots = slots.model_copy(update=grounded(slots.model_dump(), words, indicators, tree))
+    if slots.intent == "unclear":
+        return rules, reply.tokens
     again = read(said(slots), today=today, actor=actor, tree=tree, indicators=indicators, context=context)
     if again.intent == "report" and not _REPORT.search(text):
         return rules, reply.tokens
@@ -153,9 +153,14 @@ def said(slots: Slots) -> str:
     compare = slots.compare if slots.intent != "compare" or slots.compare else "同比"
     among_units = slots.intent == "compare" and not slots.compare and len(slots.org) > 1
     verb = "{what}对比" if among_units else _VERBS[slots.intent]
-    body = verb.format(what=what, by=by, compare=compare, report=slots.report or "月报")
+    body = verb.format(what=what, by=by, compare=compare, report=_paper(slots.report))
     extra = slots.compare if slots.intent != "compare" and slots.compare not in what else ""
     return f"{'、'.join(slots.org)}{slots.period}{body}{extra}"
+
+
+def _paper(name: str) -> str:
+    """The report's name as people say it, so that it reads as a paper."""
+    return f"{name}报告" if name.endswith(("专项", "分析")) else name or "月报"
 
 
 def _contradicts(rules: Understood, again: Understood) -> bool:

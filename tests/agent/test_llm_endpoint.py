@@ -165,7 +165,7 @@ def test_slots_of_the_model_are_normalised_by_the_rules(url: str, script: Script
 def test_a_unit_that_the_sentence_names_is_not_replaced(url: str, script: Script) -> None:
     script.answers = [json.dumps({**SLOTS, "org": ["临江市"]}, ensure_ascii=False)]
     understood, _ = read(llm_at(url), ODD)
-    assert understood.org == "9940104" and understood.clarify
+    assert understood.org == "9940104" and understood.indicator == "A02"
 
 
 def test_a_unit_out_of_scope_stays_out(url: str, script: Script) -> None:
