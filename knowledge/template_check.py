@@ -14,6 +14,7 @@ from core.domain.period import Period
 from core.domain.tokens import TOKEN
 from knowledge.analyses import analyses
 from knowledge.catalog import Catalog, catalog
+from knowledge.standards.packs import packs
 from knowledge.template_grammar import ChartSpec, Each, Need, Quote, SectionSpec, TableSpec, Template, When
 
 _FIELDS = {"yoy", "mom", "ytd", "ytd_yoy", "mom_daily", "label", "name", "org", "period", "unit"}
@@ -155,6 +156,8 @@ def _problems(template: Template, known: Catalog) -> Iterator[str]:
     for code in template.anchors:
         if code not in known.indicators:
             yield f"anchors 里的指标「{code}」不存在。{_indicator(code, known)}"
+    if template.rules not in packs():
+        yield f"rules 里的规范包「{template.rules}」不存在。{_options(template.rules, packs())}"
     if template.grain not in template.grains:
         yield f"grain「{template.grain}」不在 grains（{'、'.join(template.grains)}）里，请补上。"
     for field in TOKEN.finditer(template.title):

@@ -64,6 +64,7 @@ def packs() -> dict[str, RulePack]:
     return found
 
 
+@cache
 def pack_of(name: str = "") -> RulePack:
     """A pack by its id, the default one for ""; raises BadRequest for one that does not exist."""
     found = packs().get(name or str(read_pack("packs")["default"]))

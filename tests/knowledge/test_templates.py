@@ -42,6 +42,8 @@ def test_the_eight_reports_are_there() -> None:
         ("rows: [pv, capacity, feed_in]", "rows: [pv, capacty]", ["表「新能源接入主要指标」", "是不是「capacity」"]),
         ("of: feed_months", "of: feed_month", ["图「上网电量逐月走势」", "是不是「feed_months」"]),
         ("analysis: [line_loss]", "analysis: [lineloss]", ["「lineloss」不存在", "是不是「line_loss」"]),
+        ('version: "1"', 'version: "1"\nrules: gbt', ["规范包「gbt」不存在", "gbt9704"]),
+        ("form: trend", "form: heat", ["图「上网电量逐月走势」是热力图", "by 和 months"]),
         ("form: trend", "form: pie", ["「form」", "pie", "ring"]),
         ("id: loss", "id: scale", ["两个章节的 id 都是「scale」"]),
         ("months: 13", "months: 十三", ["「months」", "整数"]),
