@@ -30,6 +30,6 @@ def _logger() -> Any:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=lambda *names: structlog.PrintLogger(sys.stderr),  # of now: standard error may be redirected
     )
     return structlog.get_logger()

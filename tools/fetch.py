@@ -145,6 +145,14 @@ class Gate:
         self._tell(traces)
         return outcome
 
+    def unmasked(self, query: Query) -> Outcome:
+        """Run one query and leave sensitive columns in the clear. Only `agent.reveal` may call this: it asks who and
+        what for, records the act, and hands the value to one person."""
+        traces: list[QueryTrace] = []
+        outcome = self._run(query, traces, None, masked=False)
+        self._tell(traces)
+        return outcome
+
     def run_many(self, queries: Iterable[Query]) -> list[Outcome]:
         """Run a batch, sources side by side, outcomes in the order of the queries.
 
@@ -194,7 +202,7 @@ class Gate:
             self._cutoffs[(source, dataset)] = found
         return self._cutoffs[(source, dataset)]
 
-    def _run(self, query: Query, traces: list[QueryTrace], seconds: float | None) -> Outcome:
+    def _run(self, query: Query, traces: list[QueryTrace], seconds: float | None, *, masked: bool = True) -> Outcome:
         started = time.monotonic()
         empty: tuple[str, ...] = ()
         sql, datasets = " ".join(query.sql.split()), empty
@@ -202,7 +210,7 @@ class Gate:
             self._permit(query)
             statement = self._statement(query)
             sql, datasets = statement.text, statement.datasets
-            outcome = self._answer(query, statement, traces, seconds, started)
+            outcome = self._answer(query, statement, traces, seconds, started, masked)
         except Refused as error:
             outcome = _failed("denied", str(error), query, sql, datasets, started)
         except GmaError as error:
@@ -233,7 +241,13 @@ class Gate:
         return found
 
     def _answer(
-        self, query: Query, statement: Statement, traces: list[QueryTrace], seconds: float | None, started: float
+        self,
+        query: Query,
+        statement: Statement,
+        traces: list[QueryTrace],
+        seconds: float | None,
+        started: float,
+        masked: bool,
     ) -> Outcome:
         from tools.sources.backend import Job, typed_binds
         from tools.sources.rewrite import UNIT
@@ -258,7 +272,7 @@ class Gate:
         truncated = found > limit
         table = answer.frame.iloc[:limit] if answer.frame is not None else None
         message = f"结果超过 {limit} 行，只取了前 {limit} 行，不是全部" if truncated else ""
-        rows = shade(statement, answer.rows[:limit])
+        rows = shade(statement, answer.rows[:limit]) if masked else answer.rows[:limit]
         spent = time.monotonic() - started
         return Outcome(
             "ok", columns, rows, min(found, limit), truncated, spent, message, statement.text, query.source,

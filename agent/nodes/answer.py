@@ -25,8 +25,12 @@ def run(state: RunState, turn: Turn) -> RunState:
     answer = with_costs(_answer(turn, understood), turn)
     with turn.store.begin() as unit:
         if answer.status == "refused":
-            reason = {"reason": answer.text[:200], "intent": understood.intent}
-            unit.audit.append(turn.actor.user, "ask", turn.run, "refused", reason)
+            told = {"reason": answer.text[:200], "intent": understood.intent}
+            if understood.intent == "share":
+                told |= {"run": turn.run}
+                unit.audit.append(turn.actor.user, "share", understood.report or "-", "refused", told)
+            else:
+                unit.audit.append(turn.actor.user, "ask", turn.run, "refused", told)
         unit.runs.save(
             turn.run,
             "facts",

@@ -37,6 +37,8 @@ LABELS = {
     "document": "留存文件",
     "archive": "归档",
     "export": "导出",
+    "share": "分享",
+    "reveal": "查看明文",
     "recompute": "重算",
     "configuration": "启动配置",
     "upgrade": "记录库升级",

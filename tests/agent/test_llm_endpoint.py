@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -25,6 +22,7 @@ from core.domain.org import Org, OrgTree
 from core.domain.period import Period
 from core.settings import Settings
 from knowledge.catalog import catalog
+from tests.agent.conftest import Script
 
 TREE = OrgTree(
     orgs=(
@@ -56,66 +54,6 @@ FACT = Fact(
     compare=Compare(yoy=Decimal("-15.2")),
 )
 TEXT = "{{period}}，{{F1.org}}售电量{{F1}}，{{F1.yoy}}。"
-
-
-class Script:
-    """What the server answers, one entry a request (the last one repeats), and what it was asked."""
-
-    def __init__(self) -> None:
-        self.answers: list[Any] = []
-        self.asked: list[dict[str, Any]] = []
-
-    def next(self) -> Any:
-        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-
-
-@pytest.fixture
-def script() -> Script:
-    return Script()
-
-
-@pytest.fixture
-def url(script: Script) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            script.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            answer = script.next()
-            if callable(answer):
-                answer = answer()
-            status, content = answer if isinstance(answer, tuple) else (200, answer)
-            body = content.encode() if status != 200 or content.startswith("RAW:") else completion(content)
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            try:
-                self.wfile.write(body)
-            except BrokenPipeError:
-                self.close_connection = True
-
-        def log_message(self, *args: Any) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/v1"
-    server.shutdown()
-    server.server_close()
-
-
-def completion(content: str) -> bytes:
-    message = {"role": "assistant", "content": content}
-    return json.dumps(
-        {
-            "id": "c1",
-            "object": "chat.completion",
-            "created": 0,
-            "model": "local",
-            "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
-            "usage": {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120},
-        }
-    ).encode()
 
 
 def llm_at(url: str, timeout: float = 5.0) -> Llm:

@@ -145,6 +145,9 @@ def _gist(action: str, detail: dict[str, Any]) -> str:
     if action == "configuration":
         changed = detail.get("changed") or {}
         return f"变化：{'、'.join(changed)}" if changed else "与上次启动相同"
+    if action == "reveal":
+        refused = f"，{detail['reason']}" if "reason" in detail else ""
+        return f"{detail['field']}（用途：{detail['purpose'] or '未写'}）{refused}"
     words = {"reason": "", "comment": "意见：", "format": "格式：", "version": "第", "result": "", "thread": "会话 "}
     said = [f"{words[name]}{detail[name]}{'版' if name == 'version' else ''}" for name in words if detail.get(name)]
     return "，".join(said)

@@ -191,6 +191,13 @@ def build_parser() -> argparse.ArgumentParser:
     supplement.add_argument("--period", metavar="统计期")
     supplement.add_argument("--value", metavar="数值", help="按指标的基本单位：千瓦时、元、户、件……")
     supplement.add_argument("--note", default="", metavar="说明", help="数据来源说明；撤回时写原因")
+    reveal = add("reveal", "reveal:reveal", "查看一项脱敏信息的明文：须写用途，留审计记录", actor=True)
+    reveal.add_argument("key", metavar="户号或工单号", help="户号；查看工单内容时写工单号")
+    reveal.add_argument(
+        "--field", default="name", choices=["name", "phone", "address", "content"],
+        help="户名（默认）、电话、地址、工单内容",
+    )  # fmt: skip
+    reveal.add_argument("--reason", required=True, metavar="用途", help="为什么要看，例如 上门核查用电")
     search = add("search", "numbers:search", "查模板、往期报告与口径", actor=True)
     search.add_argument("text", metavar="内容")
 
