@@ -103,6 +103,31 @@ def test_a_wrong_sentence_is_found_and_rewritten(
     assert (fix or text) in said
 
 
+@pytest.mark.parametrize(
+    ("now", "before", "change", "rate", "wrong"),
+    [
+        ("5.61", "6.49", "-8820.00", "-13.56", 0),
+        ("5.61", "6.49", "-8750.00", "-13.59", 0),
+        ("5.61", "6.49", "-0.88", "-13.56", 1),
+        ("5.61", "6.49", "-9820.00", "-15.13", 2),
+    ],
+)
+def test_columns_of_different_magnitudes_are_compared_in_one_unit(
+    now: str, before: str, change: str, rate: str, wrong: int, tmp_path: Path
+) -> None:
+    written = docx.Document()
+    written.add_paragraph("表1　大客户电量")
+    heads = ("客户", "本月电量（万千瓦时）", "上年同期（万千瓦时）", "增减（千瓦时）", "同比（%）")
+    rows = [heads, ("甲厂", now, before, change, rate)]
+    table = written.add_table(len(rows), len(rows[0]))
+    for at, row in enumerate(rows):
+        for place, text in enumerate(row):
+            table.cell(at, place).text = text
+    written.save(str(tmp_path / "t.docx"))
+    found = [item for item in check_file(tmp_path / "t.docx") if item.rule == "F25" and not item.passed]
+    assert len(found) == wrong, found
+
+
 def test_packs_differ_and_templates_name_one(bases: list[Path], tmp_path: Path) -> None:
     document: Any = docx.Document(str(bases[0]))
     footer, even = document.sections[0].footer, document.sections[0].even_page_footer

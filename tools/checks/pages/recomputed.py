@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from tools.checks import Hit
 from tools.checks.context import Context
-from tools.checks.exhibits import SCALE, UNITS, Exhibit, data_tables, number
+from tools.checks.exhibits import SCALE, UNITS, Exhibit, column_unit, data_tables, number
 from tools.checks.pages import form_check
 from tools.checks.reading import Pages
 from tools.checks.texts import texts
@@ -46,19 +46,27 @@ def _table(table: Exhibit) -> Iterator[Hit]:
         before = [at for at, head in enumerate(heads) if pattern.match(head)]
         if len(now) != 1 or len(before) != 1:
             continue
+        units = [column_unit(table, at) for at in range(len(heads))]
         for row_at, row in enumerate(table.grid.rows[1:], 2):
             if len(row) == len(heads):
-                both = number(row[now[0]]), number(row[before[0]])
-                for head, cell in zip(heads, row, strict=True):
-                    yield from _cell(
-                        f"{table.name}第{row_at}行「{head}」", kind, head, number(cell.rstrip("%％")), both
-                    )
+                for at, head in enumerate(heads):
+                    place, columns = f"{table.name}第{row_at}行「{head}」", (at, now[0], before[0])
+                    yield from _cell(place, kind, head, *_in_one_unit([(row[it], units[it]) for it in columns]))
+
+
+def _in_one_unit(cells: list[tuple[str, str]]) -> list[Decimal | None]:
+    """The numbers of cells whose columns print in different magnitudes, in the smallest of them."""
+    found = [number(text.rstrip("%％")) for text, _ in cells]
+    if not all(unit for _, unit in cells):
+        return found
+    powers = [SCALE.get(unit[:1], Decimal(1)).adjusted() for _, unit in cells]
+    # scaleb keeps the digits, and with them how finely each was printed
+    return [value and value.scaleb(power - min(powers)) for value, power in zip(found, powers, strict=True)]
 
 
 def _cell(
-    place: str, kind: str, head: str, said: Decimal | None, both: tuple[Decimal | None, Decimal | None]
+    place: str, kind: str, head: str, said: Decimal | None, now: Decimal | None, before: Decimal | None
 ) -> Iterator[Hit]:
-    now, before = both
     if said is None or now is None or before is None:
         return
     step = max(_step(str(now)), _step(str(before)), _step(str(said)))
@@ -93,7 +101,7 @@ def _scaled(value: str, unit: str) -> Decimal:
 
 def _step(value: str, unit: str = "个") -> Decimal:
     exponent = int(Decimal(value).as_tuple().exponent)
-    return Decimal(10) ** min(0, exponent) * SCALE.get(unit[0], Decimal(1))
+    return Decimal(10) ** exponent * SCALE.get(unit[0], Decimal(1))
 
 
 CHECK = form_check("F25", _run)
