@@ -14,6 +14,7 @@ from agent.seen import Results, Seen
 from agent.understanding.data_review import REVIEW
 from agent.understanding.precedents import precedent
 from agent.understanding.version_review import VERSIONS
+from core.domain.fact import quotable
 
 SHOWN = 10
 _WHY = {
@@ -89,7 +90,10 @@ def _single(fact: Seen, compare: str | None) -> str:
         if "ytd_yoy" in fact.has:
             text += f"，{{{{{fact.id}.ytd_yoy}}}}"
     text += "。"
-    return text + ("该期数据尚不完整，以最终关账数为准。" if fact.status == "partial" else "")
+    if fact.status != "partial":
+        return text
+    why = quotable(fact.reason)
+    return f"{text}该期数据尚不完整{f'（{why}）' if why else ''}，以最终关账数为准。"
 
 
 def _ranking(understood: Understood, facts: Sequence[Seen]) -> str:

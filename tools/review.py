@@ -338,8 +338,14 @@ def told(found: Review) -> dict[str, Any]:
                 "rows": item.detected.rows if item.status == "ok" else None,
                 "kwh": float(item.detected.kwh) if item.detected.kwh is not None else None,
                 "listed": [
-                    {"object": d.object, "org": d.org, "first": _json(d.first), "last": _json(d.last), "rows": d.rows,
-                     "note": d.note}
+                    {
+                        "object": d.object,
+                        "org": d.org,
+                        "first": _json(d.first),
+                        "last": _json(d.last),
+                        "rows": d.rows,
+                        "note": d.note,
+                    }
                     for d in item.detected.defects[:20]
                 ],
                 "treatment": item.spec.treatment,

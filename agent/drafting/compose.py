@@ -9,7 +9,7 @@ from agent.drafting.continuity import Continuity, restated_section
 from agent.drafting.exhibits import SOURCE_LABELS, chart, table
 from agent.drafting.outline import Outline
 from agent.drafting.review import review_blocks
-from core.domain.fact import STATUS_LABELS, Fact
+from core.domain.fact import STATUS_LABELS, Fact, quotable
 from core.domain.finding import Finding
 from core.domain.report import Block, Chart, Listing, Paragraph, ReportContent, Section, SourceState, Table, shown_facts
 from knowledge.template_grammar import ListingSpec, SectionSpec, Template
@@ -162,5 +162,13 @@ def _gap(book: Book) -> str:
 def _unfinished(blocks: Sequence[Block], facts: Mapping[str, Fact]) -> str:
     """Names what is shown although its data are not whole yet."""
     used = [facts[name] for block in blocks for name in shown_facts(block) if name in facts]
-    names = list(dict.fromkeys(fact.name for fact in used if fact.status == "partial"))
-    return f"{'、'.join(names[:4])}{'等' if len(names) > 4 else ''}的数据不完整，为截至目前的数据。" if names else ""
+    names: dict[str, list[str]] = {}
+    for fact in used:
+        if fact.status == "partial":
+            names.setdefault(quotable(fact.reason), []).append(fact.name)
+    parts = []
+    for why, named in names.items():
+        each = list(dict.fromkeys(named))
+        told = f"（{why}）" if why else "，为截至目前的数据"
+        parts.append(f"{'、'.join(each[:4])}{'等' if len(each) > 4 else ''}的数据不完整{told}")
+    return f"{'；'.join(parts)}。" if parts else ""

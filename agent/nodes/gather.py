@@ -9,7 +9,7 @@ from agent.drafting.outline import Item, Outline
 from agent.events import Step
 from agent.state import RunState
 from agent.turn import Turn
-from core.domain.fact import Fact
+from core.domain.fact import Fact, quotable
 from core.domain.period import Period
 from core.domain.report import SourceState
 from core.errors import SourceFailed
@@ -99,10 +99,11 @@ def source_states(names: list[str], facts: list[Fact], seconds: float) -> list[S
         elif not good:
             status, detail = "empty", "本期无数据"
         elif any(fact.status == "partial" for fact in alone):
-            status, detail = (
-                "partial",
-                f"取得 {len(good)} 项，截至 {cutoff:%Y-%m-%d}，本期数据不完整" if cutoff else "不完整",
-            )
+            whys = dict.fromkeys(quotable(fact.reason) for fact in alone if fact.status == "partial")
+            lacking = "；".join(why for why in whys if why)
+            status = "partial"
+            detail = f"取得 {len(good)} 项，截至 {cutoff:%Y-%m-%d}，本期数据不完整" if cutoff else "不完整"
+            detail += f"：{lacking}" if lacking else ""
         else:
             status, detail = "ok", f"取得 {len(good)} 项" + (f"，截至 {cutoff:%Y-%m-%d}" if cutoff else "")
         out.append(

@@ -117,6 +117,11 @@ class Fact(BaseModel):
         return self.value is not None and self.status in {"ok", "partial"}
 
 
+def quotable(reason: str) -> str:
+    """A fact's reason as prose may quote it: '' when it has figures, which only facts may give."""
+    return "" if any(letter.isdigit() for letter in reason) else reason
+
+
 def json_number(value: Decimal | None) -> float | int | None:
     """A JSON number of a Decimal: an int where it is whole, else the shortest float."""
     if value is None:

@@ -44,7 +44,10 @@ class Client:
     async def connect(self) -> None:
         cookie = "; ".join(f"{name}={value}" for name, value in self.http.cookies.items())
         auth = {
-            "sessionId": self.session, "clientType": "webapp", "userEnv": "{}", "chatProfile": "",
+            "sessionId": self.session,
+            "clientType": "webapp",
+            "userEnv": "{}",
+            "chatProfile": "",
             "threadId": self.thread,
         }
         await self.socket.connect(
@@ -63,8 +66,13 @@ class Client:
     async def say(self, text: str, files: tuple[str, ...] = ()) -> None:
         self.idle.clear()
         message = {
-            "id": str(uuid.uuid4()), "threadId": "", "type": "user_message", "name": "u", "output": text,
-            "createdAt": "2026-11-05T00:00:00.000Z", "metadata": {},
+            "id": str(uuid.uuid4()),
+            "threadId": "",
+            "type": "user_message",
+            "name": "u",
+            "output": text,
+            "createdAt": "2026-11-05T00:00:00.000Z",
+            "metadata": {},
         }
         references = [{"id": name} for name in files]
         await self.socket.emit("client_message", {"message": message, "fileReferences": references})

@@ -48,12 +48,26 @@ SOLD = Fact(
     as_of=NOON,
 )
 LOST = Fact(
-    id="F2", indicator="D01", name="客户满意率", value=None, unit="%", period=OCTOBER, org="99401", status="error",
+    id="F2",
+    indicator="D01",
+    name="客户满意率",
+    value=None,
+    unit="%",
+    period=OCTOBER,
+    org="99401",
+    status="error",
     reason="客户服务系统未应答",
 )
 SHARE = Fact(
-    id="F3", indicator="A02", name="占比", value=Decimal("30.01"), unit="%", period=OCTOBER, org="99401",
-    parents=("F1",), method="分项÷合计",
+    id="F3",
+    indicator="A02",
+    name="占比",
+    value=Decimal("30.01"),
+    unit="%",
+    period=OCTOBER,
+    org="99401",
+    parents=("F1",),
+    method="分项÷合计",
 )
 FACTS = {fact.id: fact for fact in (SOLD, LOST, SHARE)}
 AUTHOR = Actor(user="analyst01", name="李晓雯", role=Role.ANALYST, org="99401")
@@ -101,7 +115,11 @@ def test_unknown_sources_keep_their_own_name() -> None:
 def test_a_chart_draws_the_rounded_number_of_its_fact() -> None:
     points = (Point(fact="F1"), Point(fact="F2"), None, Point(fact="F1", field="yoy"))
     chart = Chart(
-        id="c", caption="图", form="bar", categories=("a", "b", "c", "d"), series=(Series(name="s", points=points),),
+        id="c",
+        caption="图",
+        form="bar",
+        categories=("a", "b", "c", "d"),
+        series=(Series(name="s", points=points),),
         unit="万千瓦时",
     )
     drawn = figure(chart, FACTS)["series"][0]["points"]
@@ -116,7 +134,12 @@ def test_an_answer_without_figures_needs_no_element() -> None:
 
 def test_an_answer_names_the_llm_that_worked() -> None:
     answer = Answer(
-        status="answered", text="x", thread="t", marked="{{F1}}", facts=[SOLD], seconds=1.24,
+        status="answered",
+        text="x",
+        thread="t",
+        marked="{{F1}}",
+        facts=[SOLD],
+        seconds=1.24,
         llm=LlmUse(kind="rule", fallback="接口超时"),
     )
     view = answer_view(answer)
@@ -140,8 +163,17 @@ def _detail(state: State, checks: tuple[CheckResult, ...] = (), *decisions: Deci
         ),
     )
     summary = ReportSummary(
-        id="R1-99401-202610-0001", title="月报", template="R1", org="99401", period="2026-10", author="analyst01",
-        state=state, version=1, hash=content.hash(), created_at=NOON, updated_at=NOON,
+        id="R1-99401-202610-0001",
+        title="月报",
+        template="R1",
+        org="99401",
+        period="2026-10",
+        author="analyst01",
+        state=state,
+        version=1,
+        hash=content.hash(),
+        created_at=NOON,
+        updated_at=NOON,
     )
     version = VersionSummary(number=1, hash=content.hash(), made_by="analyst01", created_at=NOON)
     return ReportDetail(summary=summary, content=content, checks=checks, versions=(version,), decisions=decisions)
@@ -174,14 +206,27 @@ def test_a_failed_check_blocks_submission_and_is_listed() -> None:
 
 def test_a_card_names_people_and_shows_decisions() -> None:
     act = Decision(
-        id="act-1", report="R", version=1, hash="ab" * 32, reviewer="manager01", verb=Verb.RETURN, comment="补数",
+        id="act-1",
+        report="R",
+        version=1,
+        hash="ab" * 32,
+        reviewer="manager01",
+        verb=Verb.RETURN,
+        comment="补数",
         at=NOON,
     )
     card = report_card(_detail(State.RETURNED, (), act), AUTHOR, {"manager01": "王建国", "analyst01": "李晓雯"})
     assert card["author"] == "李晓雯"
     assert card["decisions"] == [
-        {"verb": "return", "label": "退回", "by": "王建国", "at": "2026-11-02 12:00", "comment": "补数", "version": 1,
-         "hash": "abababababab"}
+        {
+            "verb": "return",
+            "label": "退回",
+            "by": "王建国",
+            "at": "2026-11-02 12:00",
+            "comment": "补数",
+            "version": 1,
+            "hash": "abababababab",
+        }
     ]
 
 
@@ -194,7 +239,10 @@ def test_reading_numbers_headings_and_carries_every_printed_fact() -> None:
 
 def test_editable_paragraphs_keep_their_tokens() -> None:
     assert editable(_detail(State.WAITING))[1] == {
-        "section": "c", "heading": "服务", "block": 0, "text": "满意率{{F2}}",
+        "section": "c",
+        "heading": "服务",
+        "block": 0,
+        "text": "满意率{{F2}}",
     }
 
 

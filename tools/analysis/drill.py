@@ -80,9 +80,7 @@ def surprise(pairs: list[tuple[float, float]]) -> float:
     return total
 
 
-def _told(
-    bench: Bench, org: str, level: str, label: str, parts: list[Part], chosen: list[Part], total: Fact
-) -> Result:
+def _told(bench: Bench, org: str, level: str, label: str, parts: list[Part], chosen: list[Part], total: Fact) -> Result:
     whole = total.value or Decimal(0)
     facts: list[Fact] = [total]
     words, moved = [], []

@@ -152,9 +152,7 @@ def _told(
         bench, fact, "扣除共同变化后的偏离", against, [*seen, seasonal, *shared.facts],
         f"{said} ÷ (期望 × 共同变化) − 1", unit="%", kind="rate", rule="pp",
     )  # fmt: skip
-    lost = derived(
-        bench, fact, "与期望的差额", loss, [*seen, seasonal, *shared.facts], f"{said} − 期望 × 共同变化"
-    )
+    lost = derived(bench, fact, "与期望的差额", loss, [*seen, seasonal, *shared.facts], f"{said} − 期望 × 共同变化")
     collected = bench.compute([Ask("D02", fact.org, fact.period)])[0][0]
     excluded = (*shared.clauses, _complete(bench, collected))
     down = own < 0

@@ -24,6 +24,7 @@ from tools.indicators.resolved import Leg, Resolved
 from tools.indicators.standing import Standing
 from tools.indicators.statement import Frame, Statement, frame_of
 from tools.indicators.supplied import Supplied
+from tools.indicators.wholeness import Wholeness
 from tools.indicators.windows import Layout, layout
 
 __all__ = ["DIMENSIONS", "Ask", "Engine"]
@@ -104,11 +105,18 @@ class Engine:
             sql = statements[frame].sql(self._catalog)
             queries.append(Query(frame.source, sql, statements[frame].bound(sql, self._catalog), frame.org, "指标计算"))
         self._coverage.load(measure.dataset for frame in order for measure in statements[frame].columns.values())
+        wholeness = Wholeness(self._gate, self._catalog, self._coverage, self._orgs())
+        wholeness.load(
+            (measure.dataset, window)
+            for frame in order
+            for measure in statements[frame].columns.values()
+            for _, window in frame.windows
+        )
         outcomes = self._gate.run_many(queries)
         answers = [answer_of(o, q.params, q.org) for o, q in zip(outcomes, queries, strict=True)]
         labels = Labels(self._gate, self._catalog, self._orgs())
         supplied = Supplied(self._supplied(), requests, self._catalog, self._unsupplied)
-        standing = Standing(self._catalog, self._coverage, self._today)
+        standing = Standing(self._catalog, self._coverage, wholeness, self._today)
         mint = Mint(self._catalog, standing, self._ids, labels, supplied, self._orgs())
         resolved = [self._resolve(plan, answers, statements, order) for plan in planned]
         return labels.named([mint.facts(item) for item in resolved])

@@ -77,7 +77,7 @@ class Mint:
         counted = self._counted(item, bucket.cur, key)
         value = self._with(held, counted)
         rows = sum({id(leg.answer): leg.answer.rows(at, bucket.cur) for leg, at in item.of(key)}.values())
-        status, reason = self._standing.status(item, value, period, key)
+        status, reason = self._standing.status(item, value, period, key, counted)
         if counted and held is None:
             part = f"来源没有{period.label}的数据，仅含部分单位或部分时段的人工补录"
             complete = whole(counted, self._org(item, key), period, self._tree)
@@ -108,7 +108,8 @@ class Mint:
         def at(role: str) -> Decimal | None:
             if not role:
                 return None
-            held, counted = self._standing.value(item, role, key, bucket.cur), self._counted(item, role, key)
+            counted = self._counted(item, role, key)
+            held = self._standing.value(item, role, key, bucket.cur, counted)
             # a base that the source has nothing for is not what a few units supplied
             part = held is None and not whole(counted, self._org(item, key), item.layout.windows[role], self._tree)
             return None if part else self._with(held, counted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Literal
@@ -9,10 +10,12 @@ from typing import Literal
 from core.domain.fact import FactStatus
 from core.domain.indicator import Measure
 from core.domain.period import Period, shift_months
+from core.domain.supplement import Supplement
 from knowledge.catalog import SOURCE_LABELS, Catalog
 from tools.indicators.coverage import Coverage
 from tools.indicators.expression import evaluate
 from tools.indicators.resolved import Leg, Resolved
+from tools.indicators.wholeness import Wholeness
 
 SILENT = frozenset({"event", "stock"})
 """Coverages under which no row means zero, once the dataset covers the period."""
@@ -22,9 +25,10 @@ _FAILURES: tuple[Literal["denied", "error"], ...] = ("denied", "error")
 class Standing:
     """Judges the numbers of resolved asks against the coverage of the data and the business date."""
 
-    def __init__(self, catalog: Catalog, coverage: Coverage, today: date) -> None:
+    def __init__(self, catalog: Catalog, coverage: Coverage, wholeness: Wholeness, today: date) -> None:
         self._catalog = catalog
         self._coverage = coverage
+        self._wholeness = wholeness
         self._today = today
 
     def failure(self, item: Resolved) -> tuple[FactStatus, str] | None:
@@ -40,8 +44,13 @@ class Standing:
                 return status, said if named else f"{names}取数失败：{said}"
         return None
 
-    def value(self, item: Resolved, role: str, key: str, cur: str) -> Decimal | None:
-        """The indicator's value in one window; None where a measure has no data there or only a part of a base."""
+    def value(
+        self, item: Resolved, role: str, key: str, cur: str, supplied: Sequence[Supplement] = ()
+    ) -> Decimal | None:
+        """The indicator's value in one window; None where a measure has no data there or only a part of a base.
+
+        A base that lacks units or days is no base, unless it is `supplied` with what they lack.
+        """
         window = item.layout.windows[role]
         numbers: dict[str, Decimal | None] = {"days": Decimal(window.days), "hours": Decimal(window.days * 24)}
         for leg, at in item.of(key):
@@ -50,7 +59,7 @@ class Standing:
             silent = not leg.answer.rows(at, role) if role == cur else not number
             if leg.measure.coverage in SILENT and silent:
                 number = Decimal(0) if self._coverage.covers(leg.measure.dataset, window) else None
-            if role != cur and not self._starts(leg.measure, window):
+            if role != cur and (not self._starts(leg.measure, window) or self._gap(item, leg, key, role, supplied)):
                 number = None
             numbers[leg.alias] = number
         return evaluate(item.value, numbers)
@@ -70,13 +79,19 @@ class Standing:
                 found.append(max(moment for moment in known if moment))
         return min(found, default=datetime.combine(min(period.end, self._today), time()))
 
-    def status(self, item: Resolved, value: Decimal | None, period: Period, key: str) -> tuple[FactStatus, str]:
+    def status(
+        self, item: Resolved, value: Decimal | None, period: Period, key: str, supplied: Sequence[Supplement] = ()
+    ) -> tuple[FactStatus, str]:
         """ok, empty or partial, and why."""
         if value is None:
             return "empty", self._why_empty(item, period, key)
         late = next(filter(None, (self._late(leg, at, item, period) for leg, at in item.of(key))), "")
         if late:
             return "partial", late
+        role = item.role(period)
+        gap = next(filter(None, (self._gap(item, leg, key, role, supplied) for leg, _ in item.of(key))), "")
+        if gap:
+            return "partial", gap
         if period.end >= self._today and not self._all_reach(item, period):
             return "partial", f"统计期{period.label}尚未结束（业务日期{self._today.isoformat()}），为截至目前的数据"
         return "ok", ""
@@ -118,6 +133,13 @@ class Standing:
         if measure.coverage == "daily" and newest and newest.date() < min(period.end, span.last):
             return f"{label}数据截至{newest.date().isoformat()}，未覆盖整个统计期"
         return ""
+
+    def _gap(self, item: Resolved, leg: Leg, key: str, role: str, supplied: Sequence[Supplement]) -> str:
+        """Which units below lack rows of a window; '' when none does."""
+        org = key if item.by == "org" and key else item.ask.org
+        dataset, window = leg.measure.dataset, item.layout.windows[role]
+        gaps = self._wholeness.unfilled(dataset, self._wholeness.gaps(dataset, org, window), supplied)
+        return self._wholeness.said(dataset, gaps) if gaps else ""
 
     def _starts(self, measure: Measure, window: Period) -> bool:
         """Whether a base window is covered from its start; archives and balances always are."""

@@ -9,7 +9,9 @@ from tools.demo import dictionary
 
 def test_organisation_is_a_prefix_tree(province: Any) -> None:
     assert province.rows("SELECT level, count(*) FROM marketing.org GROUP BY 1 ORDER BY 2") == [
-        ("city", 1), ("county", 4), ("station", 14),
+        ("city", 1),
+        ("county", 4),
+        ("station", 14),
     ]
     province.none("""
         SELECT o.org_code FROM marketing.org o LEFT JOIN marketing.org p ON p.org_code = o.parent_code
@@ -100,8 +102,10 @@ def test_files_agree_with_orders(province: Any) -> None:
         SELECT cons_no FROM marketing.customer c WHERE status = '暂停' AND NOT EXISTS (
             SELECT 1 FROM marketing.work_order w WHERE w.cons_no = c.cons_no AND w.wo_type = '暂停')
     """)
-    province.none("SELECT wo_no FROM marketing.work_order WHERE (status = '在途') <> (finish_time IS NULL) "
-                  "OR accept_time >= coalesce(finish_time, TIMESTAMP '2026-11-01')")
+    province.none(
+        "SELECT wo_no FROM marketing.work_order WHERE (status = '在途') <> (finish_time IS NULL) "
+        "OR accept_time >= coalesce(finish_time, TIMESTAMP '2026-11-01')"
+    )
 
 
 def test_tariffs_follow_capacity_and_kind(province: Any) -> None:
@@ -121,8 +125,9 @@ def test_people_are_invented(province: Any) -> None:
         SELECT cons_name FROM marketing.customer
         WHERE NOT regexp_full_match(cons_name, '[一-龥]{2,3}') AND cust_type = '低压居民'
     """)
-    province.none("SELECT cons_name FROM marketing.customer "
-                  "WHERE cust_type <> '低压居民' AND cons_name NOT LIKE '云州%'")
+    province.none(
+        "SELECT cons_name FROM marketing.customer WHERE cust_type <> '低压居民' AND cons_name NOT LIKE '云州%'"
+    )
     assert province.one("SELECT count(*) FROM service.ticket WHERE regexp_matches(content, '19900[0-9]{6}')") > 100
 
 
@@ -133,10 +138,14 @@ def test_tickets_are_handled_in_order(province: Any) -> None:
            OR (arrive_time IS NOT NULL AND biz_type <> '故障报修') OR (is_true IS NOT NULL) <> (biz_type = '投诉')
            OR (satisfaction IS NOT NULL AND revisit_time IS NULL)
     """)
-    province.none("SELECT ticket_no FROM service.ticket WHERE cons_no IS NOT NULL AND cons_no NOT IN "
-                  "(SELECT cons_no FROM marketing.customer)")
-    province.none("SELECT t.ticket_no FROM service.ticket t JOIN service.ticket o ON o.ticket_no = t.repeat_of "
-                  "WHERE o.accept_time > t.accept_time OR o.biz_type <> t.biz_type")
+    province.none(
+        "SELECT ticket_no FROM service.ticket WHERE cons_no IS NOT NULL AND cons_no NOT IN "
+        "(SELECT cons_no FROM marketing.customer)"
+    )
+    province.none(
+        "SELECT t.ticket_no FROM service.ticket t JOIN service.ticket o ON o.ticket_no = t.repeat_of "
+        "WHERE o.accept_time > t.accept_time OR o.biz_type <> t.biz_type"
+    )
     content = province.one("SELECT avg((satisfaction <> '不满意')::INT) FROM service.ticket")
     assert 0.97 < content < 1.0
     province.none("SELECT * FROM service.call_day WHERE answered > calls OR answered_20s > answered")
@@ -147,10 +156,13 @@ def test_tickets_are_handled_in_order(province: Any) -> None:
     assert summer > autumn
     cluster = [i for i in province.key("defects") if i["type"] == "complaint_cluster"]
     for item in cluster:
-        assert province.one(f"""
+        assert (
+            province.one(f"""
             SELECT count(*) FROM service.ticket WHERE org_code = '{item["org_code"]}' AND biz_type = '投诉'
                AND accept_time::DATE BETWEEN DATE '{item["start"]}' AND DATE '{item["end"]}'
-        """) >= item["count"]
+        """)
+            >= item["count"]
+        )
 
 
 def test_remote_control_follows_late_payment(province: Any) -> None:
@@ -163,10 +175,12 @@ def test_remote_control_follows_late_payment(province: Any) -> None:
 
 
 def test_duplicates_are_exact_and_only_where_announced(province: Any) -> None:
-    doubled = province.one("SELECT count(*) - (SELECT count(*) FROM (SELECT DISTINCT * FROM meter.register_day)) "
-                           "FROM meter.register_day")
+    doubled = province.one(
+        "SELECT count(*) - (SELECT count(*) FROM (SELECT DISTINCT * FROM meter.register_day)) FROM meter.register_day"
+    )
     planted = [i for i in province.key("defects") if i["type"] == "duplicate_register"]
     assert planted and doubled == 5 * len(planted)
-    events = province.one("SELECT count(*) - (SELECT count(*) FROM (SELECT DISTINCT * FROM meter.meter_event)) "
-                          "FROM meter.meter_event")
+    events = province.one(
+        "SELECT count(*) - (SELECT count(*) FROM (SELECT DISTINCT * FROM meter.meter_event)) FROM meter.meter_event"
+    )
     assert events == 12

@@ -16,7 +16,9 @@ pair AS (
 
 
 def test_energy_is_the_difference_of_two_readings_times_the_ratio_of_the_day(province: Any) -> None:
-    compared = province.rows(READINGS + """
+    compared = province.rows(
+        READINGS
+        + """
         SELECT count(*), sum((e.fwd_kwh <> m.ratio * (r1 - r0 + CASE WHEN r1 < r0 THEN 1000000 ELSE 0 END))::INT),
                sum((e.rev_kwh <> m.ratio * (v1 - v0))::INT), sum((r1 < r0)::INT)
         FROM pair JOIN acquisition.energy_day e USING (mp_no, date)
@@ -24,7 +26,8 @@ def test_energy_is_the_difference_of_two_readings_times_the_ratio_of_the_day(pro
              AND (m.valid_to IS NULL OR e.date < m.valid_to)
         WHERE e.fwd_kwh IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM marketing.meter_change x WHERE x.mp_no = e.mp_no AND x.change_time::DATE = e.date)
-    """)[0]
+    """
+    )[0]
     assert compared[0] > 4_500_000
     assert compared[1] == 0 and compared[2] == 0
     assert compared[3] == len([i for i in province.key("defects") if i["type"] == "rollover"])
@@ -33,18 +36,23 @@ def test_energy_is_the_difference_of_two_readings_times_the_ratio_of_the_day(pro
 def test_every_reading_pair_was_compared(province: Any) -> None:
     """Apart from planted or random gaps, every day has both readings."""
     energy = province.one("SELECT count(*) FROM acquisition.energy_day WHERE quality IN ('正常', '补采')")
-    pairs = province.one(READINGS + "SELECT count(*) FROM pair JOIN acquisition.energy_day USING (mp_no, date) "
-                         "WHERE quality IN ('正常', '补采')")
+    pairs = province.one(
+        READINGS + "SELECT count(*) FROM pair JOIN acquisition.energy_day USING (mp_no, date) "
+        "WHERE quality IN ('正常', '补采')"
+    )
     assert pairs / energy > 0.995
 
 
 def test_meter_changes_are_stitched(province: Any) -> None:
-    found = province.rows(READINGS + """
+    found = province.rows(
+        READINGS
+        + """
         SELECT count(*), sum((e.fwd_kwh <> (x.old_stop - r0) * x.old_ratio + (r1 - x.new_start) * x.new_ratio)::INT),
                count(*) FILTER (x.old_ratio <> x.new_ratio)
         FROM marketing.meter_change x JOIN pair ON pair.mp_no = x.mp_no AND pair.date = x.change_time::DATE
         JOIN acquisition.energy_day e ON e.mp_no = x.mp_no AND e.date = pair.date
-    """)[0]
+    """
+    )[0]
     assert found[0] >= 60 and found[1] == 0 and found[2] >= 1
 
 
@@ -135,23 +143,29 @@ def test_solar_owners_and_only_they_feed_back(province: Any) -> None:
 
 
 def test_energy_mix_calendar_and_weather_look_like_a_province(province: Any) -> None:
-    mix = dict(province.rows("""
+    mix = dict(
+        province.rows("""
         SELECT CASE WHEN industry_code LIKE 'B%' THEN 'B' ELSE industry_code END, sum(fwd_kwh)::DOUBLE
         FROM acquisition.energy_day JOIN marketing.customer USING (cons_no) GROUP BY 1
-    """))
+    """)
+    )
     total = sum(mix.values())
     assert 0.54 <= mix["2"] / total <= 0.63
     assert 0.16 <= mix["B"] / total <= 0.22
 
     def level(industry: str, start: str, end: str) -> float:
-        return float(province.one(f"""
+        return float(
+            province.one(f"""
             SELECT sum(fwd_kwh)::DOUBLE / (DATE '{end}' - DATE '{start}' + 1)
             FROM acquisition.energy_day JOIN marketing.customer USING (cons_no)
             WHERE industry_code LIKE '{industry}' AND date BETWEEN DATE '{start}' AND DATE '{end}'
-        """))
+        """)
+        )
 
-    for festival, before in ((("2025-01-28", "2025-02-03"), ("2025-01-06", "2025-01-10")),
-                             (("2026-02-16", "2026-02-22"), ("2026-01-26", "2026-01-30"))):
+    for festival, before in (
+        (("2025-01-28", "2025-02-03"), ("2025-01-06", "2025-01-10")),
+        (("2026-02-16", "2026-02-22"), ("2026-01-26", "2026-01-30")),
+    ):
         assert 0.35 <= level("2", *festival) / level("2", *before) <= 0.62
     assert level("B%", "2025-07-15", "2025-08-15") > 1.3 * level("B%", "2025-04-15", "2025-05-15")
     warm = province.one("SELECT avg(t_avg) FROM marketing.weather_day WHERE month(date) = 7")

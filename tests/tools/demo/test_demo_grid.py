@@ -91,10 +91,12 @@ def test_losses_have_the_usual_size(province: Any) -> None:
 
 
 def test_planted_areas_show_in_the_losses(province: Any) -> None:
-    mean = dict(province.rows("""
+    mean = dict(
+        province.rows("""
         SELECT tg_no, sum(loss_kwh) * 100.0 / sum(supply_kwh + pv_kwh) FROM acquisition.tg_loss_day WHERE computable
         GROUP BY 1
-    """))
+    """)
+    )
     seen = set()
     for item in province.key("defects"):
         seen.add(item["type"])
@@ -116,10 +118,13 @@ def test_theft_raises_the_loss_of_its_area(province: Any) -> None:
             FROM acquisition.tg_loss_day JOIN marketing.customer USING (tg_no) WHERE cons_no = '{item["ids"][0]}'
         """)[0]
         assert after > before
-        codes = {r[0] for r in province.rows(f"""
+        codes = {
+            r[0]
+            for r in province.rows(f"""
             SELECT event_code FROM meter.meter_event
             WHERE cons_no = '{item["ids"][0]}' AND start_time::DATE = DATE '{item["start"]}'
-        """)}
+        """)
+        }
         assert codes >= {"开盖", "失流"}
         found = province.one(f"""
             SELECT count(*) FROM marketing.inspection WHERE cons_no = '{item["ids"][0]}' AND finding = '窃电'
@@ -134,10 +139,13 @@ def test_network_references_hold(province: Any) -> None:
         SELECT c.cons_no FROM marketing.customer c JOIN equipment.transformer t USING (tg_no)
         WHERE (c.cust_type = '高压') = t.is_public OR c.line_id <> t.line_id OR c.org_code <> t.org_code
     """)
-    province.none("SELECT tg_no FROM equipment.transformer t JOIN equipment.line l USING (line_id) "
-                  "WHERE t.org_code <> l.org_code")
-    province.none("SELECT cons_no FROM acquisition.energy_day e JOIN marketing.customer c USING (cons_no) "
-                  "WHERE e.tg_no <> c.tg_no OR e.org_code <> c.org_code LIMIT 5")
+    province.none(
+        "SELECT tg_no FROM equipment.transformer t JOIN equipment.line l USING (line_id) WHERE t.org_code <> l.org_code"
+    )
+    province.none(
+        "SELECT cons_no FROM acquisition.energy_day e JOIN marketing.customer c USING (cons_no) "
+        "WHERE e.tg_no <> c.tg_no OR e.org_code <> c.org_code LIMIT 5"
+    )
 
 
 def test_outages_cut_energy_and_bring_reports(province: Any) -> None:
@@ -169,11 +177,17 @@ def test_repeated_outages_are_there_to_be_found(province: Any) -> None:
         """)
         assert many > 3
     silent = next(i for i in province.key("defects") if i["type"] == "unreported_outage")
-    assert province.one(f"""
+    assert (
+        province.one(f"""
         SELECT count(*) FROM equipment.outage_event
         WHERE tg_no = '{silent["ids"][0]}' AND start_time::DATE = DATE '{silent["start"]}'
-    """) == 0
-    assert province.one(f"""
+    """)
+        == 0
+    )
+    assert (
+        province.one(f"""
         SELECT count(*) FROM service.ticket JOIN marketing.customer USING (cons_no)
         WHERE tg_no = '{silent["ids"][0]}' AND accept_time::DATE = DATE '{silent["start"]}' AND sub_type = '停电报修'
-    """) >= 5
+    """)
+        >= 5
+    )

@@ -76,9 +76,11 @@ def test_reversals_mirror_a_bill_and_are_followed_by_a_corrected_one(province: A
               OR r.period_start <> o.period_start OR r.ym <> strftime(o.period_start + INTERVAL 1 MONTH, '%Y-%m'))
     """)
     planted = {(i, d["ym"]) for d in province.key("defects") if d["type"] == "rebill" for i in d["ids"]}
-    found = set(province.rows("""
+    found = set(
+        province.rows("""
         SELECT cons_no, strftime(period_start, '%Y-%m') FROM marketing.bill WHERE reversal_of IS NOT NULL
-    """))
+    """)
+    )
     assert planted and planted <= found
 
 
@@ -147,12 +149,14 @@ def test_arrears_roll_forward(province: Any) -> None:
         """)
         for org, change in flows:
             balance[org] = balance.get(org, 0) + change  # type: ignore[operator]
-        counted = dict(province.rows(f"""
+        counted = dict(
+            province.rows(f"""
             SELECT b.org_code, sum(b.receivable_amt - coalesce(p.paid, 0)) FROM marketing.bill b LEFT JOIN (
                 SELECT bill_id, sum(amt) AS paid FROM marketing.payment
                 WHERE strftime(arrive_time, '%Y-%m') <= '{ym}' GROUP BY 1) p USING (bill_id)
             WHERE b.ym <= '{ym}' GROUP BY 1
-        """))
+        """)
+        )
         assert counted == balance
 
 

@@ -16,10 +16,12 @@ def event(province: Any, cause: str) -> dict[str, Any]:
 
 
 def recorded(province: Any, org: str, ym: str, extra: str = "") -> float:
-    return float(province.one(f"""
+    return float(
+        province.one(f"""
         SELECT coalesce(sum(fwd_kwh), 0)::DOUBLE FROM acquisition.energy_day JOIN marketing.customer USING (cons_no)
         WHERE customer.org_code LIKE '{org}%' AND strftime(date, '%Y-%m') = '{ym}' {extra}
-    """))
+    """)
+    )
 
 
 def before(ym: str) -> str:
@@ -36,9 +38,11 @@ def test_a_county_falls_by_fifteen_percent(province: Any, cause: str) -> None:
     assert recorded(province, found["org_code"], found["ym"]) == pytest.approx(month["actual_kwh"], abs=0.02)
     last_year = recorded(province, found["org_code"], before(found["ym"]))
     assert (month["actual_kwh"] / last_year - 1) * 100 == pytest.approx(found["yoy_pct"], abs=0.01)
-    billed = float(province.one(f"""
+    billed = float(
+        province.one(f"""
         SELECT sum(kwh_total) FROM marketing.bill WHERE org_code LIKE '{found["org_code"]}%' AND ym = '{found["ym"]}'
-    """))
+    """)
+    )
     assert billed == pytest.approx(month["actual_kwh"], rel=0.025)
 
 
@@ -68,7 +72,7 @@ def test_missing_collection_leaves_the_gateway_up(province: Any) -> None:
     extra = province.one(f"""
         SELECT sum(kwh_total) FROM marketing.bill
         WHERE org_code LIKE '{found["org_code"]}%' AND ym = '2026-01' AND period_start = DATE '2025-12-01'
-          AND cons_no NOT IN ({', '.join(sorted(wrong_ratio))})
+          AND cons_no NOT IN ({", ".join(sorted(wrong_ratio))})
     """)
     assert float(extra) == pytest.approx(found["kwh"], rel=0.01)
 
@@ -99,9 +103,11 @@ def test_the_cool_summer_touches_weather_sensitive_customers_only(province: Any)
     assert here < there - 3
     org, ym = found["org_code"], found["ym"]
     homes = recorded(province, org, ym, "AND industry_code LIKE 'B%'") / recorded(
-        province, org, before(ym), "AND industry_code LIKE 'B%'")
+        province, org, before(ym), "AND industry_code LIKE 'B%'"
+    )
     works = recorded(province, org, ym, "AND industry_code = '2'") / recorded(
-        province, org, before(ym), "AND industry_code = '2'")
+        province, org, before(ym), "AND industry_code = '2'"
+    )
     assert homes < 0.8 and works > 0.9
 
 
@@ -111,7 +117,8 @@ def test_a_few_factories_explain_october_in_wanghu(province: Any) -> None:
     named = ", ".join(f"'{i}'" for i in found["ids"])
     fall = recorded(province, "9940104", "2025-10") - recorded(province, "9940104", "2026-10")
     theirs = recorded(province, "9940104", "2025-10", f"AND cons_no IN ({named})") - recorded(
-        province, "9940104", "2026-10", f"AND cons_no IN ({named})")
+        province, "9940104", "2026-10", f"AND cons_no IN ({named})"
+    )
     assert theirs / fall > 0.6
     orders = province.one(f"""
         SELECT count(*) FROM marketing.work_order WHERE cons_no IN ({named}) AND wo_type IN ('暂停', '减容')
@@ -137,10 +144,12 @@ def test_roofs_bite_at_noon_and_feed_back(province: Any) -> None:
                sum(p) FILTER (y = 2026 AND h < 5) / sum(p) FILTER (y = 2025 AND h < 5) FROM c
     """)[0]
     assert float(noon) < 0.7 and float(night) > 0.85
-    reverse = dict(province.rows("""
+    reverse = dict(
+        province.rows("""
         SELECT strftime(date, '%Y-%m'), sum(rev_kwh) FROM acquisition.energy_day
         WHERE org_code LIKE '9940102%' AND strftime(date, '%Y-%m') IN ('2025-05', '2026-05') GROUP BY 1
-    """))
+    """)
+    )
     assert reverse["2026-05"] > reverse["2025-05"] * 11 / 10
 
 
@@ -183,8 +192,27 @@ def test_the_answer_key_names_what_exists(province: Any) -> None:
             assert set(item) >= {"type", "org_code", "ids", "start", "end", "kwh", "note"}
             assert set(item["ids"]) <= customers | areas | lines, item
     assert kinds >= {
-        "missing_freeze", "late_data", "duplicate_register", "duplicate_event", "rollover", "meter_change",
-        "ratio_error", "wrong_relation", "rebill", "theft", "lost_current", "stopped_meter", "high_loss",
-        "negative_loss", "no_master_meter", "no_relation", "frequent_outage", "unreported_outage",
-        "complaint_cluster", "reverse_energy", "growing_arrears", "county_drop", "decoy",
+        "missing_freeze",
+        "late_data",
+        "duplicate_register",
+        "duplicate_event",
+        "rollover",
+        "meter_change",
+        "ratio_error",
+        "wrong_relation",
+        "rebill",
+        "theft",
+        "lost_current",
+        "stopped_meter",
+        "high_loss",
+        "negative_loss",
+        "no_master_meter",
+        "no_relation",
+        "frequent_outage",
+        "unreported_outage",
+        "complaint_cluster",
+        "reverse_energy",
+        "growing_arrears",
+        "county_drop",
+        "decoy",
     }

@@ -11,10 +11,23 @@ from tools.demo.scale import parse_scale
 from tools.demo.window import MONTHS, month
 
 
-@pytest.mark.parametrize(("cos_phi", "standard", "points"), [
-    (94, 90, -60), (96, 90, -75), (90, 90, 0), (86, 90, 200), (70, 90, 1000), (68, 90, 1200), (60, 90, 2500),
-    (90, 85, -50), (94, 85, -110), (98, 85, -110), (92, 80, -130), (78, 80, 100),
-])
+@pytest.mark.parametrize(
+    ("cos_phi", "standard", "points"),
+    [
+        (94, 90, -60),
+        (96, 90, -75),
+        (90, 90, 0),
+        (86, 90, 200),
+        (70, 90, 1000),
+        (68, 90, 1200),
+        (60, 90, 2500),
+        (90, 85, -50),
+        (94, 85, -110),
+        (98, 85, -110),
+        (92, 80, -130),
+        (78, 80, 100),
+    ],
+)
 def test_power_factor_adjustment_follows_the_published_table(cos_phi: int, standard: int, points: int) -> None:
     assert tariffs.power_factor_points(cos_phi, standard) == points
 

@@ -2,6 +2,7 @@
 
 One drawing of rows for each share by default; `GMA_FAULTS=long` makes ten.
 """
+
 from __future__ import annotations
 
 import os

@@ -73,9 +73,7 @@ def test_every_planted_kind_has_its_detector(planted: list[dict[str, Any]]) -> N
     assert {item["type"] for item in planted} <= set(DETECTOR) | set(CHECK) | ELSEWHERE
 
 
-def test_every_planted_defect_is_found(
-    found: dict[str, Any], planted: list[dict[str, Any]], demo_home: Path
-) -> None:
+def test_every_planted_defect_is_found(found: dict[str, Any], planted: list[dict[str, Any]], demo_home: Path) -> None:
     points = _points(demo_home)
     missed = []
     for item in planted:

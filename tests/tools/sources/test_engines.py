@@ -85,9 +85,7 @@ def test_databases_are_opened_read_only(make_gate: Callable[..., Gate], actor: A
         assert connection.execute(text("SELECT COUNT(*) FROM customer")).scalar() == 12
 
 
-def test_rest_asks_only_for_the_days_it_needs(
-    make_gate: Callable[..., Gate], actor: Actor, gateway: Any
-) -> None:
+def test_rest_asks_only_for_the_days_it_needs(make_gate: Callable[..., Gate], actor: Actor, gateway: Any) -> None:
     gate = make_gate(actor, source_acquisition_url=gateway.url)
     sql = "SELECT SUM(fwd_kwh) AS k FROM energy_day WHERE date BETWEEN :a AND :b AND quality <> 'x'"
     outcome = gate.run(Query("acquisition", sql, {"a": "2026-10-02", "b": "2026-10-03"}, "9940101"))

@@ -77,8 +77,8 @@ ESCAPES = (
     "SELECT mp_no FROM metering_point WHERE mp_no LIKE 'FAR%'",
     "SELECT mp_no FROM meter_change WHERE mp_no IN (SELECT mp_no FROM metering_point)",
     "SELECT '__bind___unit__end' AS a, '$__unit' AS b, ':__unit' AS c, '%' AS d FROM customer",
-    "SELECT org_code AS \"a' FROM bill; DROP TABLE bill; --\" FROM bill",
-    "SELECT * FROM customer AS \"x\"\") UNION SELECT * FROM \"\"customer\"",
+    'SELECT org_code AS "a\' FROM bill; DROP TABLE bill; --" FROM bill',
+    'SELECT * FROM customer AS "x"") UNION SELECT * FROM ""customer"',
     "SELECT DATE_TRUNC('day', issue_time) AS \") FROM src.main.customer --\" FROM bill",
 )
 

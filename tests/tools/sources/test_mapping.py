@@ -115,7 +115,7 @@ def wide_parquet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
 
     path = tmp_path / "daily.parquet"
     days = [date(2015, 1, 1) + timedelta(days=at) for at in range(40)]
-    fields = ", ".join(f"CAST(CASE WHEN u = 3 THEN 1 ELSE u * 10 END AS BIGINT) AS \"{day}\"" for day in days)
+    fields = ", ".join(f'CAST(CASE WHEN u = 3 THEN 1 ELSE u * 10 END AS BIGINT) AS "{day}"' for day in days)
     with duckdb.connect() as engine:
         engine.execute(f"COPY (SELECT u AS user_id, {fields} FROM (VALUES (1), (2), (3)) t(u)) TO '{path}'")
     monkeypatch.setenv("PARQUET", str(path))

@@ -228,9 +228,7 @@ def test_a_moved_kilowatt_hour_is_seen_though_rows_and_sums_stay(tmp_path: Path)
 
 
 @pytest.mark.parametrize("damage", ["header", "middle", "short", "text"])
-def test_a_damaged_rollup_is_built_anew(
-    fresh_home: Path, damage: str, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_damaged_rollup_is_built_anew(fresh_home: Path, damage: str, caplog: pytest.LogCaptureFixture) -> None:
     query = Query("acquisition", BY_AREA, {}, COUNTY)
     first = gate(fresh_home).run(query)
     [file] = (fresh_home / "rollup").glob("*.duckdb")

@@ -81,9 +81,7 @@ def _clusters(rows: list[dict[str, Any]], span: timedelta, least: int) -> list[l
     return [item for item in [*out, group] if len(item) >= least]
 
 
-def _explains(
-    outage: dict[str, Any], tg: str, line: str | None, group: list[dict[str, Any]], span: timedelta
-) -> bool:
+def _explains(outage: dict[str, Any], tg: str, line: str | None, group: list[dict[str, Any]], span: timedelta) -> bool:
     here = outage["tg_no"] == tg if outage["tg_no"] else outage["line_id"] == line
     begun: datetime = outage["start_time"]
     ended: datetime = outage["end_time"] or group[-1]["accept_time"]

@@ -1,0 +1,193 @@
+"""Wholeness (单位完整性): which units below an asked one have no rows for days or months that they should have.
+
+A dataset with a row for every day or month is whole for a unit when each day or month since its first row is there. One
+cheap query per dataset counts them; only a unit whose count falls short is read day by day.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from core.domain.org import OrgTree, covers
+from core.domain.period import Period, month_end, shift_months
+from core.domain.supplement import Supplement
+from knowledge.catalog import Catalog
+from tools.fetch import Gate, Outcome, Query
+from tools.indicators.answers import moment
+from tools.indicators.coverage import Coverage
+
+_NAMED = 3
+"""Most units that one sentence names."""
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """What a dataset lacks: the first days of the missing days or months, by the unit that stands in its rows."""
+
+    since: date
+    units: frozenset[str] = frozenset()
+    missing: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A unit with how many days or months of a period it lacks; `all` when it has none of them."""
+
+    org: str
+    count: int
+    all: bool
+
+
+_KEPT: dict[tuple[str, str, str], tuple[float, Gaps]] = {}
+"""(when, gaps) by source URL, scope and dataset."""
+
+
+class Wholeness:
+    """Gaps of daily and monthly datasets within the actor's scope, kept as long as `Coverage` keeps its spans."""
+
+    def __init__(self, gate: Gate, catalog: Catalog, coverage: Coverage, tree: OrgTree) -> None:
+        self._gate = gate
+        self._catalog = catalog
+        self._coverage = coverage
+        self._tree = tree
+        self._gaps: dict[str, Gaps] = {}
+
+    def load(self, read: Iterable[tuple[str, Period]]) -> None:
+        """Fetch the gaps of the datasets, each from some months before the earliest period that is read of it.
+
+        A source that fails leaves its gaps unknown: then its numbers failed as well.
+        """
+        back = int(self._catalog.thresholds.get("coverage.unit_months"))
+        since: dict[str, date] = {}
+        for name, period in read:
+            info = self._catalog.datasets[name]
+            if info.coverage in {"daily", "month"} and info.org and info.date and self._coverage.span(name):
+                first = shift_months(period.start, -back).replace(day=1)
+                since[name] = min(since.get(name, first), first)
+        kept = float(self._catalog.thresholds.get("coverage.cache_seconds"))
+        now = time.monotonic()
+        for name in list(since):
+            at, gaps = _KEPT.get(self._key(name), (now - kept, Gaps(date.max)))
+            if now - at < kept and gaps.since <= since[name]:
+                self._gaps[name] = gaps
+                del since[name]
+        names = list(since)
+        for name, outcome in zip(names, self._gate.run_many([self._count(n, since[n]) for n in names]), strict=True):
+            if outcome.status not in {"denied", "error"} and not outcome.truncated:
+                self._gaps[name] = self._read(name, since[name], outcome)
+                _KEPT[self._key(name)] = (now, self._gaps[name])
+
+    def gaps(self, dataset: str, org: str, window: Period) -> list[Gap]:
+        """The highest units within `org` that lack days or months of the window, in code order; [] when it is whole."""
+        known = self._gaps.get(dataset)
+        if known is None or not known.missing:
+            return []
+        monthly = self._catalog.datasets[dataset].date_kind == "ym"
+        first = window.start.replace(day=1) if monthly else window.start
+        lacking = {
+            unit: count
+            for unit, days in known.missing.items()
+            if covers(org, unit) and (count := sum(first <= day <= window.end for day in days))
+        }
+        whole = len(window.months()) if monthly else window.days
+        return self._rolled(org, lacking, known.units, whole) if lacking else []
+
+    def unfilled(self, dataset: str, gaps: list[Gap], supplied: Sequence[Supplement]) -> list[Gap]:
+        """Those gaps that supplements of the unit, or of one above it, do not make up for."""
+        monthly = self._catalog.datasets[dataset].date_kind == "ym"
+
+        def made_up(gap: Gap) -> int:
+            spans = [Period.parse(one.period) for one in supplied if covers(one.org, gap.org)]
+            return sum(len(span.months()) if monthly else span.days for span in spans)
+
+        return [gap for gap in gaps if made_up(gap) < gap.count]
+
+    def said(self, dataset: str, gaps: list[Gap]) -> str:
+        """`望湖区没有电费账单数据`, or `望湖区的电费账单数据不全`; free of figures, so that prose may quote it."""
+        label = self._catalog.datasets[dataset].label
+        parts = []
+        for all_gone, lacks in ((True, f"没有{label}数据"), (False, f"的{label}数据不全")):
+            names = [self._name(gap.org) for gap in gaps if gap.all == all_gone]
+            if names:
+                parts.append(f"{'、'.join(names[:_NAMED])}{'等单位' if len(names) > _NAMED else ''}{lacks}")
+        return "，".join(parts)
+
+    def _rolled(self, org: str, lacking: Mapping[str, int], units: Iterable[str], whole: int) -> list[Gap]:
+        mine = [unit for unit in units if covers(org, unit)]
+        counts = {lacking.get(unit, 0) for unit in mine}
+        below = self._tree.children(org)
+        if len(counts) == 1 or not below:
+            count = max(counts)
+            return [Gap(org, count, count >= whole)] if count else []
+        held = [child.code for child in below if any(covers(child.code, unit) for unit in mine)]
+        own = [Gap(org, lacking[org], lacking[org] >= whole)] if org in lacking else []
+        return own + [gap for code in held for gap in self._rolled(code, lacking, mine, whole)]
+
+    def _read(self, name: str, since: date, outcome: Outcome) -> Gaps:
+        """Units whose rows are fewer than their days are read day by day; the others are whole."""
+        back = int(self._catalog.thresholds.get("coverage.unit_months"))
+        span = self._coverage.span(name)
+        monthly = self._catalog.datasets[name].date_kind == "ym"
+        due: dict[str, list[date]] = {}
+        rows = [row for row in outcome.rows if row[0]]
+        for unit, low, high, count in rows:
+            lowest, highest = moment(low), moment(high)
+            if span is None or lowest is None or highest is None:
+                continue
+            # a unit that has been silent for long was closed or merged: it is expected no more
+            last = min(span.last, month_end(shift_months(highest.date(), back)))
+            days = _steps(lowest.date(), last, monthly)
+            if len(days) > int(count):
+                due[str(unit)] = days
+        held = self._held(name, since, sorted(due)) if due else {}
+        missing = {
+            unit: tuple(day for day in days if day not in held[unit]) for unit, days in due.items() if unit in held
+        }
+        return Gaps(since, frozenset(str(row[0]) for row in rows), missing)
+
+    def _held(self, name: str, since: date, units: list[str]) -> dict[str, set[date]]:
+        queries = [self._days(name, since, unit) for unit in units]
+        out: dict[str, set[date]] = {}
+        for unit, outcome in zip(units, self._gate.run_many(queries), strict=True):
+            if outcome.status == "ok" and not outcome.truncated:
+                found = (moment(row[0]) for row in outcome.rows)
+                out[unit] = {day.date() for day in found if day}
+        return out
+
+    def _count(self, name: str, since: date) -> Query:
+        info = self._catalog.datasets[name]
+        inner = f"SELECT t.org_code AS u, t.{info.date} AS d FROM {name} AS t WHERE {self._from(name)}"
+        inner += f" GROUP BY t.org_code, t.{info.date}"
+        sql = f"SELECT f.u AS u, MIN(f.d) AS lo, MAX(f.d) AS hi, COUNT(*) AS n FROM ({inner}) AS f GROUP BY f.u"
+        return Query(info.source, sql, self._since(name, since), self._gate.actor.org, "各单位数据完整性")
+
+    def _days(self, name: str, since: date, unit: str) -> Query:
+        info = self._catalog.datasets[name]
+        sql = f"SELECT t.{info.date} AS d FROM {name} AS t WHERE {self._from(name)} AND t.org_code = :unit"
+        params = {**self._since(name, since), "unit": unit}
+        return Query(info.source, f"{sql} GROUP BY t.{info.date}", params, self._gate.actor.org, "各单位数据完整性")
+
+    def _from(self, name: str) -> str:
+        info = self._catalog.datasets[name]
+        return f"t.{info.date} >= " + (":since" if info.date_kind == "ym" else "CAST(:since AS DATE)")
+
+    def _since(self, name: str, since: date) -> dict[str, str]:
+        return {"since": f"{since:%Y-%m}" if self._catalog.datasets[name].date_kind == "ym" else since.isoformat()}
+
+    def _name(self, org: str) -> str:
+        found = self._tree.get(org)
+        return found.short if found else org
+
+    def _key(self, name: str) -> tuple[str, str, str]:
+        url = self._gate.settings.source_url(self._catalog.datasets[name].source)
+        return url, self._gate.actor.org, name
+
+
+def _steps(first: date, last: date, monthly: bool) -> list[date]:
+    """Every day, or the first day of every month, from first to last."""
+    if monthly:
+        return [month.start for month in Period(start=first, end=last, grain="range").months()] if first <= last else []
+    return [first + timedelta(days=at) for at in range((last - first).days + 1)]
