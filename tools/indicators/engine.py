@@ -106,13 +106,15 @@ class Engine:
             queries.append(Query(frame.source, sql, statements[frame].bound(sql, self._catalog), frame.org, "指标计算"))
         self._coverage.load(measure.dataset for frame in order for measure in statements[frame].columns.values())
         wholeness = Wholeness(self._gate, self._catalog, self._coverage, self._orgs())
-        wholeness.load(
+        more = wholeness.ask(
             (measure.dataset, window)
             for frame in order
             for measure in statements[frame].columns.values()
             for _, window in frame.windows
         )
-        outcomes = self._gate.run_many(queries)
+        outcomes = self._gate.run_many([*queries, *more])
+        wholeness.learn(outcomes[len(queries) :])
+        outcomes = outcomes[: len(queries)]
         answers = [answer_of(o, q.params, q.org) for o, q in zip(outcomes, queries, strict=True)]
         labels = Labels(self._gate, self._catalog, self._orgs())
         supplied = Supplied(self._supplied(), requests, self._catalog, self._unsupplied)

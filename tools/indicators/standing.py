@@ -138,6 +138,9 @@ class Standing:
         """Which units below lack rows of a window; '' when none does."""
         org = key if item.by == "org" and key else item.ask.org
         dataset, window = leg.measure.dataset, item.layout.windows[role]
+        # what a rate is compared with is not moved by single days that some unit lacks; amounts are
+        if _base_of_rate(item, role) and not self._wholeness.lacks_a_month(dataset, org, window):
+            return ""
         gaps = self._wholeness.unfilled(dataset, self._wholeness.gaps(dataset, org, window), supplied)
         return self._wholeness.said(dataset, gaps) if gaps else ""
 
@@ -151,6 +154,11 @@ class Standing:
     def _all_reach(self, item: Resolved, period: Period) -> bool:
         spans = [self._coverage.span(leg.measure.dataset) for leg in item.legs if leg.measure.coverage != "stock"]
         return bool(spans) and all(span is not None and span.last >= period.end for span in spans)
+
+
+def _base_of_rate(item: Resolved, role: str) -> bool:
+    """Whether a window is only a rate's base of comparison or its year so far."""
+    return item.indicator.compare.ytd == "ratio" and role not in {bucket.cur for bucket in item.layout.buckets}
 
 
 def _read(measure: Measure, window: Period) -> Period:

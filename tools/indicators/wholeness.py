@@ -19,6 +19,7 @@ from tools.fetch import Gate, Outcome, Query
 from tools.indicators.answers import moment
 from tools.indicators.coverage import Coverage
 
+PURPOSE = "各单位数据完整性"
 _NAMED = 3
 """Most units that one sentence names."""
 
@@ -54,15 +55,16 @@ class Wholeness:
         self._coverage = coverage
         self._tree = tree
         self._gaps: dict[str, Gaps] = {}
+        self._asked: dict[str, date] = {}
 
-    def load(self, read: Iterable[tuple[str, Period]]) -> None:
-        """Fetch the gaps of the datasets, each from some months before the earliest period that is read of it.
+    def ask(self, read: Iterable[tuple[str, Period]]) -> list[Query]:
+        """The queries for what is not known yet of the datasets, each from some months before the earliest period read.
 
-        A source that fails leaves its gaps unknown: then its numbers failed as well.
+        Their outcomes go to `learn`, in this order.
         """
         back = int(self._catalog.thresholds.get("coverage.unit_months"))
         since: dict[str, date] = {}
-        for name, period in read:
+        for name, period in set(read):
             info = self._catalog.datasets[name]
             if info.coverage in {"daily", "month"} and info.org and info.date and self._coverage.span(name):
                 first = shift_months(period.start, -back).replace(day=1)
@@ -74,11 +76,15 @@ class Wholeness:
             if now - at < kept and gaps.since <= since[name]:
                 self._gaps[name] = gaps
                 del since[name]
-        names = list(since)
-        for name, outcome in zip(names, self._gate.run_many([self._count(n, since[n]) for n in names]), strict=True):
+        self._asked = since
+        return [self._count(name, first) for name, first in since.items()]
+
+    def learn(self, outcomes: Iterable[Outcome]) -> None:
+        """What came of `ask`. A source that fails leaves its gaps unknown: then its numbers failed as well."""
+        for (name, since), outcome in zip(self._asked.items(), outcomes, strict=True):
             if outcome.status not in {"denied", "error"} and not outcome.truncated:
-                self._gaps[name] = self._read(name, since[name], outcome)
-                _KEPT[self._key(name)] = (now, self._gaps[name])
+                self._gaps[name] = self._read(name, since, outcome)
+                _KEPT[self._key(name)] = (time.monotonic(), self._gaps[name])
 
     def gaps(self, dataset: str, org: str, window: Period) -> list[Gap]:
         """The highest units within `org` that lack days or months of the window, in code order; [] when it is whole."""
@@ -94,6 +100,12 @@ class Wholeness:
         }
         whole = len(window.months()) if monthly else window.days
         return self._rolled(org, lacking, known.units, whole) if lacking else []
+
+    def lacks_a_month(self, dataset: str, org: str, window: Period) -> bool:
+        """Whether a unit below has nothing in the window or in one of its months, rather than not on single days."""
+        if not self.gaps(dataset, org, window):
+            return False
+        return any(gap.all for span in (window, *window.months()) for gap in self.gaps(dataset, org, span))
 
     def unfilled(self, dataset: str, gaps: list[Gap], supplied: Sequence[Supplement]) -> list[Gap]:
         """Those gaps that supplements of the unit, or of one above it, do not make up for."""
@@ -149,26 +161,27 @@ class Wholeness:
         return Gaps(since, frozenset(str(row[0]) for row in rows), missing)
 
     def _held(self, name: str, since: date, units: list[str]) -> dict[str, set[date]]:
-        queries = [self._days(name, since, unit) for unit in units]
-        out: dict[str, set[date]] = {}
-        for unit, outcome in zip(units, self._gate.run_many(queries), strict=True):
-            if outcome.status == "ok" and not outcome.truncated:
-                found = (moment(row[0]) for row in outcome.rows)
-                out[unit] = {day.date() for day in found if day}
+        """The days or months that some units have; those of a query that failed are left out."""
+        out: dict[str, set[date]] = {unit: set() for unit in units}
+        info = self._catalog.datasets[name]
+        sql = f"SELECT t.org_code AS u, t.{info.date} AS d FROM {name} AS t WHERE {self._from(name)}"
+        sql += f" AND t.org_code IN (:units) GROUP BY t.org_code, t.{info.date}"
+        params = {**self._since(name, since), "units": units}
+        outcome = self._gate.run(Query(info.source, sql, params, self._gate.actor.org, PURPOSE, bulk=True))
+        if outcome.status != "ok" or outcome.truncated:
+            return {}
+        for unit, day in outcome.frame().itertuples(index=False):
+            found = moment(day)
+            if found:
+                out[str(unit)].add(found.date())
         return out
 
     def _count(self, name: str, since: date) -> Query:
         info = self._catalog.datasets[name]
-        inner = f"SELECT t.org_code AS u, t.{info.date} AS d FROM {name} AS t WHERE {self._from(name)}"
-        inner += f" GROUP BY t.org_code, t.{info.date}"
-        sql = f"SELECT f.u AS u, MIN(f.d) AS lo, MAX(f.d) AS hi, COUNT(*) AS n FROM ({inner}) AS f GROUP BY f.u"
-        return Query(info.source, sql, self._since(name, since), self._gate.actor.org, "各单位数据完整性")
-
-    def _days(self, name: str, since: date, unit: str) -> Query:
-        info = self._catalog.datasets[name]
-        sql = f"SELECT t.{info.date} AS d FROM {name} AS t WHERE {self._from(name)} AND t.org_code = :unit"
-        params = {**self._since(name, since), "unit": unit}
-        return Query(info.source, f"{sql} GROUP BY t.{info.date}", params, self._gate.actor.org, "各单位数据完整性")
+        day = f"t.{info.date}"
+        shown = f"t.org_code AS u, MIN({day}) AS lo, MAX({day}) AS hi, COUNT(DISTINCT {day}) AS n"
+        sql = f"SELECT {shown} FROM {name} AS t WHERE {self._from(name)} GROUP BY t.org_code"
+        return Query(info.source, sql, self._since(name, since), self._gate.actor.org, PURPOSE)
 
     def _from(self, name: str) -> str:
         info = self._catalog.datasets[name]

@@ -67,7 +67,7 @@ def test_data_that_end_early_are_partial(demo_home: Path, tmp_path: Path) -> Non
     assert collected.status == "partial" and "截至2026-10-20" in collected.reason
     assert collected.as_of is not None and collected.as_of.date() == date(2026, 10, 20)
     assert county.status == "partial" and "截至2026-10-25" in county.reason
-    assert whole.status == "ok"
+    assert whole.status == "partial" and whole.reason == "云州东陵县的台区日线损数据不全"
 
 
 def test_another_unit_is_denied_and_named(demo_home: Path) -> None:

@@ -105,7 +105,7 @@ def test_a_whole_province_raises_no_alarm_but_its_planted_gap(demo_home: Path) -
     coverage.load(book.datasets)
     wholeness = Wholeness(gate, book, coverage, tree)
     months = OCTOBER.trailing_months(14)
-    wholeness.load((name, month) for name in book.datasets for month in months)
+    wholeness.learn(gate.run_many(wholeness.ask((name, month) for name in book.datasets for month in months)))
     found = {
         (name, month.code, gap.org)
         for name in book.datasets
