@@ -142,7 +142,7 @@ def _results(check: Check | PageCheck, hits: Iterable[Hit]) -> list[CheckResult]
             rule=check.id,
             label=check.label,
             passed=False,
-            level=_milder(hit.level, check.level),
+            level=_level(check, hit),
             place=hit.place,
             text=hit.text,
             fix=hit.fix,
@@ -154,9 +154,10 @@ def _results(check: Check | PageCheck, hits: Iterable[Hit]) -> list[CheckResult]
     return out or [CheckResult(rule=check.id, label=check.label, passed=True, level=check.level)]
 
 
-def _milder(level: Level | None, ceiling: Level) -> Level:
-    """A pack that makes a rule a warning makes all it finds one."""
-    return "warn" if "warn" in (level, ceiling) else "error"
+def _level(check: Check | PageCheck, hit: Hit) -> Level:
+    """A finding's own level, else its rule's; a pack that makes a file rule a warning makes all it finds one."""
+    softened = isinstance(check, PageCheck) and check.level == "warn"
+    return "warn" if softened else hit.level or check.level
 
 
 def _modules(folder: ModuleType) -> list[ModuleType]:

@@ -36,6 +36,15 @@ def test_a_finding_has_the_level_of_its_rule_unless_it_has_its_own() -> None:
     assert ran((one,), level="warn") == [(False, "warn", "甲", False)]
 
 
+def test_a_mild_rule_may_find_an_error_but_a_pack_that_softens_a_file_rule_softens_all() -> None:
+    worse = Hit("第1段", "甲", "改", "error")
+    assert ran((worse,), level="warn") == [(False, "error", "甲", False)]
+    for level in ("warn", "error"):
+        rule = PageCheck("x", "规则", lambda pages, context: (), level)  # type: ignore[arg-type]
+        assert [item.level for item in _results(rule, (worse, Hit("第2段", "乙", "改")))] == [level, level]
+        assert [item.level for item in _results(rule, (Hit("第1段", "甲", "改", "warn"),))] == ["warn"]
+
+
 def test_what_is_final_cannot_be_waived() -> None:
     one, last = Hit("第1段", "甲", "改"), Hit("第1段", "乙", "改", final=True)
     assert [item[3] for item in ran((one, last))] == [False, True]
