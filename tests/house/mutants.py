@@ -1,9 +1,10 @@
 """Mutation check: change one thing of a module at a time and see whether its tests notice.
 
 `python tests/house/mutants.py` runs every target whole (hours); `--sample 25` takes that many changes of each module,
-the same ones for the same `--seed`; names of groups (gate, approval, scope) or paths choose among the targets. Each
-mutant runs in a forked child that loads the changed module in place of the file, so that nothing on disk is touched.
-Libraries, and rooms that do not lean on the target, are loaded once before the forks.
+the same ones for the same `--seed`; names of groups (gate, approval, scope) or paths choose among the targets. What no
+caller can notice is listed with its reason in `equivalent.py` and left out. Each mutant runs in a forked child that
+loads the changed module in place of the file, so that nothing on disk is touched. Libraries, and rooms that do not lean
+on the target, are loaded once before the forks.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
+from equivalent import split  # noqa: E402
 from mutation import Mutant, mutants  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
@@ -146,7 +148,8 @@ def _read_rule_packs() -> None:
     from knowledge.standards import compiled, numerals, page_rules, privacy, wording
 
     page_rules()
-    for pattern in (*(rule.pattern for rule in (*wording(), *privacy())), *numerals().quantities):
+    patterns = (*(rule.pattern for rule in wording()), *(rule.pattern for rule in privacy()))
+    for pattern in (*patterns, *numerals().quantities):
         compiled(pattern)
 
 
@@ -199,8 +202,31 @@ def survives(target: Target, mutant: Mutant | None) -> bool:
         os._exit(code)
 
 
-def run(target: Target, sample: int, seed: int) -> tuple[int, list[Mutant]]:
-    """How many mutants there were and which survived."""
+@dataclass(frozen=True)
+class Outcome:
+    """How many changes of a module were tried, of how many that it has, and how many were noticed."""
+
+    path: str
+    group: str
+    tried: int
+    all: int
+    equivalent: int
+    killed: int
+    seconds: int
+
+    def line(self) -> str:
+        of = "whole" if self.tried == self.all else f"sample of {self.all}"
+        apart = f", {self.equivalent} equivalent left out" if self.equivalent else ""
+        return f"{self.path}: {self.killed}/{self.tried} killed, {_share(self)} ({of}{apart}, {self.seconds} s)"
+
+
+def _share(*outcomes: Outcome) -> str:
+    return f"{sum(one.killed for one in outcomes) / max(sum(one.tried for one in outcomes), 1):.1%}"
+
+
+def run(target: Target, sample: int, seed: int) -> Outcome:
+    """Try the module's changes; the survivors are told as they are found."""
+    begun = time.monotonic()
     for name in target.loaded:
         importlib.import_module(name)
     if "knowledge.standards" in target.loaded:
@@ -211,28 +237,30 @@ def run(target: Target, sample: int, seed: int) -> tuple[int, list[Mutant]]:
         raise RuntimeError(f"{target.path} is loaded before it is changed")
     if not survives(target, None):
         raise RuntimeError(f"the tests of {target.path} fail without any change")
-    made = list(mutants(ROOT / target.path, target.names))
-    if 0 < sample < len(made):
+    made, same = split(ROOT, target.path, mutants(ROOT / target.path, target.names))
+    every = len(made)
+    if 0 < sample < every:
         made = sorted(Random(f"{seed}{target.path}").sample(made, sample), key=lambda mutant: mutant.line)
-    return len(made), [mutant for mutant in made if survives(target, mutant)]
+    killed = 0
+    for mutant in made:
+        if survives(target, mutant):
+            print(f"    {target.path} line {mutant.line} survives: {mutant.what}", flush=True)
+        else:
+            killed += 1
+    took = round(time.monotonic() - begun)
+    return Outcome(target.path, target.group, len(made), every, len(same), killed, took)
 
 
-def _apart(target: Target, sample: int, seed: int) -> tuple[int, int]:
-    """Run one target in a process of its own and tell its survivors: how many mutants, how many of them killed."""
+def _apart(target: Target, sample: int, seed: int) -> Outcome:
+    """Run one target in a process of its own, so that what it loads does not reach the next."""
     reader, writer = os.pipe()
     child = os.fork()
     if not child:
         code = 1
         try:
-            begun = time.monotonic()
-            count, alive = run(target, sample, seed)
-            killed = count - len(alive)
-            took = time.monotonic() - begun
-            print(f"{target.path}: {count} mutants, {killed} killed, {killed / max(count, 1):.1%}, {took:.0f} s")
-            for mutant in alive:
-                print(f"    line {mutant.line}: {mutant.what}")
-            sys.stdout.flush()
-            os.write(writer, f"{count} {killed}".encode())
+            found = run(target, sample, seed)
+            print(found.line(), flush=True)
+            os.write(writer, pickle.dumps(found))
             code = 0
         except Exception:
             traceback.print_exc()
@@ -240,11 +268,12 @@ def _apart(target: Target, sample: int, seed: int) -> tuple[int, int]:
             sys.stderr.flush()
             os._exit(code)
     os.close(writer)
-    with open(reader, encoding="ascii") as told:
-        words = told.read().split()
-    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) or not words:
+    with open(reader, "rb") as told:
+        kept = told.read()
+    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) or not kept:
         raise SystemExit(f"{target.path}: could not be checked")
-    return int(words[0]), int(words[1])
+    outcome: Outcome = pickle.loads(kept)
+    return outcome
 
 
 def main(words: Sequence[str]) -> int:
@@ -257,18 +286,25 @@ def main(words: Sequence[str]) -> int:
     os.chdir(ROOT)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     chosen = [item for item in TARGETS if not given.chosen or {item.path, item.group} & set(given.chosen)]
-    totals: dict[str, list[int]] = {}
+    outcomes = []
     with tempfile.TemporaryDirectory() as folder:
         if any(target.group == "gate" for target in chosen):
             _sample_pages(folder)
         for target in chosen:
-            count, killed = _apart(target, given.sample, given.seed)
-            total = totals.setdefault(target.group, [0, 0])
-            total[0] += count
-            total[1] += killed
-    for group, (count, killed) in totals.items():
-        print(f"{group}: {killed} of {count} killed, {killed / max(count, 1):.1%}")
-    return 0 if totals and all(killed >= GOAL * count for count, killed in totals.values()) else 1
+            outcomes.append(_apart(target, given.sample, given.seed))
+    return _summary(outcomes, f"at most {given.sample} a module, seed {given.seed}" if given.sample else "whole")
+
+
+def _summary(outcomes: Sequence[Outcome], how: str) -> int:
+    reached = bool(outcomes)
+    print(f"\nIn all ({how}, {sum(one.seconds for one in outcomes)} s):")
+    for group in dict.fromkeys(one.group for one in outcomes):
+        own = [one for one in outcomes if one.group == group]
+        killed, tried = sum(one.killed for one in own), sum(one.tried for one in own)
+        print("\n".join(f"  {one.line()}" for one in own))
+        print(f"{group}: {killed}/{tried} killed, {_share(*own)}")
+        reached = reached and killed >= GOAL * tried
+    return 0 if reached else 1
 
 
 if __name__ == "__main__":
