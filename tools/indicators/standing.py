@@ -90,6 +90,7 @@ class Standing:
             return "partial", late
         role = item.role(period)
         gap = next(filter(None, (self._gap(item, leg, key, role, supplied) for leg, _ in item.of(key))), "")
+        gap = gap or next(filter(None, (self._wholeness.unknown(leg.measure.dataset) for leg, _ in item.of(key))), "")
         if gap:
             return "partial", gap
         if period.end >= self._today and not self._all_reach(item, period):

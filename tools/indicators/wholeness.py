@@ -56,6 +56,7 @@ class Wholeness:
         self._tree = tree
         self._gaps: dict[str, Gaps] = {}
         self._asked: dict[str, date] = {}
+        self._unknown: set[str] = set()
 
     def ask(self, read: Iterable[tuple[str, Period]]) -> list[Query]:
         """The queries for what is not known yet of the datasets, each from some months before the earliest period read.
@@ -80,11 +81,21 @@ class Wholeness:
         return [self._count(name, first) for name, first in since.items()]
 
     def learn(self, outcomes: Iterable[Outcome]) -> None:
-        """What came of `ask`. A source that fails leaves its gaps unknown: then its numbers failed as well."""
+        """What came of `ask`. Where it failed nobody knows whether the numbers are whole; see `unknown`."""
         for (name, since), outcome in zip(self._asked.items(), outcomes, strict=True):
+            gaps = None
             if outcome.status not in {"denied", "error"} and not outcome.truncated:
-                self._gaps[name] = self._read(name, since, outcome)
-                _KEPT[self._key(name)] = (time.monotonic(), self._gaps[name])
+                gaps = self._read(name, since, outcome)
+            if gaps is None:
+                self._unknown.add(name)
+            else:
+                self._gaps[name] = gaps
+                _KEPT[self._key(name)] = (time.monotonic(), gaps)
+
+    def unknown(self, dataset: str) -> str:
+        """Why nobody can say whether a dataset is whole; '' when its units were counted or need not be."""
+        label = self._catalog.datasets[dataset].label
+        return f"{label}各单位是否齐全没有核对成功" if dataset in self._unknown else ""
 
     def gaps(self, dataset: str, org: str, window: Period) -> list[Gap]:
         """The highest units within `org` that lack days or months of the window, in code order; [] when it is whole."""
@@ -138,13 +149,13 @@ class Wholeness:
         own = [Gap(org, lacking[org], lacking[org] >= whole)] if org in lacking else []
         return own + [gap for code in held for gap in self._rolled(code, lacking, mine, whole)]
 
-    def _read(self, name: str, since: date, outcome: Outcome) -> Gaps:
-        """Units whose rows are fewer than their days are read day by day; the others are whole."""
+    def _read(self, name: str, since: date, outcome: Outcome) -> Gaps | None:
+        """Units with fewer days than are due are read day by day; the others are whole. None where that failed."""
         back = int(self._catalog.thresholds.get("coverage.unit_months"))
         span = self._coverage.span(name)
         monthly = self._catalog.datasets[name].date_kind == "ym"
         due: dict[str, list[date]] = {}
-        rows = [row for row in outcome.rows if row[0]]
+        rows = [] if outcome.status == "empty" else [row for row in outcome.frame().itertuples(index=False) if row[0]]
         for unit, low, high, count in rows:
             lowest, highest = moment(low), moment(high)
             if span is None or lowest is None or highest is None:
@@ -155,13 +166,13 @@ class Wholeness:
             if len(days) > int(count):
                 due[str(unit)] = days
         held = self._held(name, since, sorted(due)) if due else {}
-        missing = {
-            unit: tuple(day for day in days if day not in held[unit]) for unit, days in due.items() if unit in held
-        }
+        if held is None:
+            return None
+        missing = {unit: tuple(day for day in days if day not in held[unit]) for unit, days in due.items()}
         return Gaps(since, frozenset(str(row[0]) for row in rows), missing)
 
-    def _held(self, name: str, since: date, units: list[str]) -> dict[str, set[date]]:
-        """The days or months that some units have; those of a query that failed are left out."""
+    def _held(self, name: str, since: date, units: list[str]) -> dict[str, set[date]] | None:
+        """The days or months that some units have; None where the query failed."""
         out: dict[str, set[date]] = {unit: set() for unit in units}
         info = self._catalog.datasets[name]
         sql = f"SELECT t.org_code AS u, t.{info.date} AS d FROM {name} AS t WHERE {self._from(name)}"
@@ -169,7 +180,7 @@ class Wholeness:
         params = {**self._since(name, since), "units": units}
         outcome = self._gate.run(Query(info.source, sql, params, self._gate.actor.org, PURPOSE, bulk=True))
         if outcome.status != "ok" or outcome.truncated:
-            return {}
+            return None
         for unit, day in outcome.frame().itertuples(index=False):
             found = moment(day)
             if found:
@@ -181,7 +192,7 @@ class Wholeness:
         day = f"t.{info.date}"
         shown = f"t.org_code AS u, MIN({day}) AS lo, MAX({day}) AS hi, COUNT(DISTINCT {day}) AS n"
         sql = f"SELECT {shown} FROM {name} AS t WHERE {self._from(name)} GROUP BY t.org_code"
-        return Query(info.source, sql, self._since(name, since), self._gate.actor.org, PURPOSE)
+        return Query(info.source, sql, self._since(name, since), self._gate.actor.org, PURPOSE, bulk=True)
 
     def _from(self, name: str) -> str:
         info = self._catalog.datasets[name]
