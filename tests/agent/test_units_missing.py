@@ -16,7 +16,7 @@ from core.domain.tokens import plain
 from tests.agent.conftest import answer
 from tools.documents.appendix import state
 
-REQUEST = "帮我做一份2026年10月云州公司的营销指标月报，并提交审核"
+REQUEST = "帮我做一份2026年10月云州公司的营销指标月报"
 GONE = "9940104"
 LACK = "云州望湖区没有电费账单数据"
 
@@ -43,7 +43,7 @@ def ask(runner: Runner, text: str) -> Answer:
 
 def test_a_city_report_names_the_county_that_is_missing(short: Runner) -> None:
     made = ask(short, REQUEST)
-    assert made.status == "waiting_approval" and made.report, made.text
+    assert made.status == "drafted" and made.report, made.text
     detail = short.report(short.actor("manager01"), made.report.id)
     facts = detail.content.fact_map()
     mine = [
@@ -61,7 +61,8 @@ def test_a_city_report_names_the_county_that_is_missing(short: Runner) -> None:
         if block.kind == "paragraph" and "[[ref" not in block.text
     )
     assert LACK in prose
-    assert not [check for check in detail.checks if not check.passed and check.level == "error"]
+    stopped = {check.rule for check in detail.checks if not check.passed and check.level == "error"}
+    assert stopped <= {"reconciliation"}, "payments without their bills do not add up: that alone holds the report back"
     review = review_of(short, short.actor("manager01"), made.report.id)
     whole = next(entry for entry in review["checklist"]["items"] if entry["id"] == "completeness")
     assert whole["state"] == "fail"
