@@ -130,7 +130,7 @@ def test_the_forecast_says_which_version_it_used_and_is_done_again_with_it(runne
     desk(runner, "manager01").promote(other.version.id, WHY)
     stored = [Fact.model_validate_json(fact.model_dump_json()) for fact in told.facts]
     gate = Gate(runner.actor("analyst01"), runner.settings, connections=runner.services.connections)
-    again = recompute_all(stored, gate, rerun=(analysed(runner.store),))
+    again = recompute_all(stored, gate, rerun=(analysed(runner.store, list),))
     assert {item.state for item in again} == {"same"}, "the version of then, not the one of now"
 
 

@@ -52,7 +52,7 @@ def test_a_file_of_the_largest_size_is_admitted_and_one_byte_more_is_not(tmp_pat
     path = tmp_path / "larger.PDF"
     with path.open("wb") as file:
         file.truncate(45 * MB)
-    assert "有 45 MB，超过可校验的 40 MB" in refusal(path)
+    assert "有 45 MB，超过可读取的 40 MB" in refusal(path)
 
 
 @pytest.mark.parametrize("data", [b"", b"no zip", b"PK\x03\x04"])
