@@ -13,12 +13,14 @@ from core.access import DEMO_ACCOUNTS
 from core.approval import ENDORSEMENT, Act, decide, submit
 from core.domain.actor import Actor
 from core.domain.canon import sha256_of
+from core.domain.checklist import Checklist
 from core.domain.fact import Fact
 from core.domain.lifecycle import State, Verb
 from core.domain.period import Period
 from core.domain.report import CheckResult, Paragraph, ReportContent, Section
 from core.errors import BadRequest, Conflict, GmaError, Refused
-from core.store import Store
+from core.store import Store, Unit
+from core.store.tables import ReportRow
 
 BAD = CheckResult(rule="numeral_gate", label="数字出处", passed=False, text="「12」没有出处", fix="删去")
 HINT = BAD.model_copy(update={"level": "warn", "text": "用词不规范"})
@@ -310,3 +312,33 @@ def test_an_account_that_lost_its_role_decides_nothing(store: Store) -> None:
     with pytest.raises(Refused, match="无权审批") as error:
         decide(store, manager, report, Verb.APPROVE, digest)
     assert told(error)[1] and state(store, report) == State.WAITING
+
+
+def test_an_edited_version_that_waits_already_is_not_submitted_again(store: Store) -> None:
+    report, digest = waiting(store)
+    manager = actor(store, "manager01")
+    decide(store, manager, report, Verb.EDIT, digest, "", lambda _: (content("本月完成售电量{{F1}}。"), ()))
+    with pytest.raises(Conflict, match="不能再送审") as error:
+        submit(store, actor(store, "analyst01"), report)
+    assert "审批意见" in told(error)[1] and state(store, report) == State.WAITING
+
+
+def test_a_first_approval_keeps_its_name_in_the_record(store: Store) -> None:
+    """Rows of earlier years are found by it."""
+    report, digest = waiting(store, approvers=2)
+    decide(store, actor(store, "manager01"), report, Verb.APPROVE, digest)
+    assert acts(store)[-1] == ("endorsement", "approve", "manager01")
+
+
+def test_a_decision_that_comes_between_looking_and_writing_is_told_and_leaves_nothing(store: Store) -> None:
+    report, digest = waiting(store)
+
+    def overtaken(unit: Unit, row: ReportRow) -> Checklist:
+        unit.reports.record_act(row, "decision", "reject", digest, "manager03", "退回", State.WAITING)
+        return Checklist(report=report, version=1, hash=digest, items=())
+
+    with pytest.raises(Conflict, match="刚刚已有人处理") as error:
+        decide(store, actor(store, "manager01"), report, Verb.APPROVE, digest, listed=overtaken)
+    assert "刷新" in told(error)[1]
+    assert audit(store, "decision") == [("manager01", "refused", {"reason": "并发的决定"})]
+    assert state(store, report) == State.WAITING and acts(store) == [("submission", "submit", "analyst01")]
