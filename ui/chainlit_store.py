@@ -198,9 +198,7 @@ class ChatStore(BaseDataLayer):
         for key in await self._run(drop):
             await self._files.delete_file(key)
 
-    async def list_threads(
-        self, pagination: Pagination, filters: ThreadFilter
-    ) -> PaginatedResponse[ThreadDict]:
+    async def list_threads(self, pagination: Pagination, filters: ThreadFilter) -> PaginatedResponse[ThreadDict]:
         """One page of a user's threads, latest first; the database pages, nothing else is read."""
         if not filters.userId:
             raise ValueError("userId is required")

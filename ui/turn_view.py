@@ -31,7 +31,12 @@ class StepTree:
         run = cl.context.current_run
         parent = run.id if run else None
         self._root: Any = cl.Step(
-            name=title, type="tool", parent_id=parent, show_input=False, default_open=True, auto_collapse=True,
+            name=title,
+            type="tool",
+            parent_id=parent,
+            show_input=False,
+            default_open=True,
+            auto_collapse=True,
             metadata=dict(_FACE),
         )
         self._begun = False
@@ -65,7 +70,11 @@ class StepTree:
     def _new(self, event: Step) -> Any:
         above = self._steps.get(event.parent, self._root)
         step = cl.Step(
-            name=_title(event), type="tool", parent_id=above.id, show_input=False, default_open=True,
+            name=_title(event),
+            type="tool",
+            parent_id=above.id,
+            show_input=False,
+            default_open=True,
             metadata=dict(_FACE),
         )
         step.start = cl_now()

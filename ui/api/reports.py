@@ -87,9 +87,7 @@ async def fact(report: ReportId, fact: Annotated[str, Path(pattern=r"^F\d+$")], 
 
 
 @router.get("/{report}/document")
-async def document(
-    report: ReportId, actor: CurrentActor, format: Annotated[Format, Query()] = "docx"
-) -> FileResponse:
+async def document(report: ReportId, actor: CurrentActor, format: Annotated[Format, Query()] = "docx") -> FileResponse:
     """A document of the current version; the released file once the report is published. Every export is audited."""
 
     def make() -> tuple[Any, str]:

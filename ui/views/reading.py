@@ -113,9 +113,7 @@ def report_reading(detail: ReportDetail, labels: Mapping[str, str]) -> dict[str,
     findings = []
     for finding in content.findings:
         used += [*finding.facts, *used_facts(finding.text)]
-        findings.append(
-            {"severity": finding.severity, "title": finding.title, "spans": printed.spans(finding.text)}
-        )
+        findings.append({"severity": finding.severity, "title": finding.title, "spans": printed.spans(finding.text)})
     cards = fact_cards(dict.fromkeys(used), content.fact_map())
     return {
         "sections": sections,
