@@ -64,7 +64,7 @@ def parts(content: ReportContent) -> list[Part]:
             (0.5, 1.65, 1.9, 1.0, 1.4, 1.1, 1.1, 1.15, 1.85, 1.3, 0.85),
             ("center", "left", "left", "left", "right", "right", "right", "center", "left", "center", "left"),
             tuple(row.fact for row in facts),
-            "注：编号与正文数字右上角的编号对应；数值按正文同一规则四舍五入，未作任何手工调整。",
+            "注：编号与正文数字右上角的编号对应；数值按正文同一规则四舍五入，未作任何手工调整。" + _engines(content),
         )
     ]
     defined = tuple((item.name, item.version or "—", item.text) for item in calibers(content))
@@ -171,11 +171,27 @@ def change(fact: Fact, field: str) -> str:
 
 
 def provenance(fact: Fact) -> str:
-    """Where a number came from, who computed it, and from how many rows."""
+    """Where a number came from, from how many rows, and which analysis computed it; the engine and plain derivations
+    go without saying."""
     from tools.analysis import who_computed
 
     rows = f"{fact.row_count}行" if fact.query and not fact.parents else ""
-    return "；".join(part for part in (source_name(fact), who_computed(fact), rows) if part)
+    # as short as a narrow column asks for: 大客户增减第1版
+    plainly = fact.computed_by.partition("/")[0] in {"engine", "derive"}
+    who = "" if plainly else re.sub(r"^分析「(.*)」|\s", r"\1", who_computed(fact))
+    return "；".join(part for part in (source_name(fact), rows, who) if part)
+
+
+def _by_engine(fact: Fact) -> bool:
+    return fact.computed_by.partition("/")[0] == "engine"
+
+
+def _engines(content: ReportContent) -> str:
+    """Which indicator engine computed the rows that name nobody; one sentence instead of a line in every row."""
+    from tools.analysis import who_computed
+
+    names = dict.fromkeys(who_computed(fact) for fact in content.facts if _by_engine(fact))
+    return f"未写明计算者的数由{'、'.join(names)}按口径计算。" if names else ""
 
 
 def _cells(fact: Fact) -> tuple[str, ...]:
