@@ -8,11 +8,11 @@ from decimal import Decimal
 from random import Random
 
 from core.domain.fact import Fact
-from core.domain.report import Block, Listing, Paragraph, ReportContent, Table
+from core.domain.report import Block, Listing, Paragraph, ReportContent
 from core.domain.tokens import TOKEN, number, plain, rounded
 from evals.mutations import Mutation
 from evals.mutations.texts import CLAIMS, COUNTS, MUTATORS, RANKS
-from tools.checks.context import Context, context_of
+from tools.checks.context import Context, context_of, listed_count
 from tools.documents.numbering import chinese
 
 _OPPOSITE = {
@@ -176,21 +176,12 @@ def truly_counted(content: ReportContent) -> ReportContent:
     for section in content.sections:
         blocks: list[Block] = []
         for at, block in enumerate(section.blocks):
-            size = _size(section.blocks[at + 1]) if at + 1 < len(section.blocks) else 0
+            size = listed_count(section.blocks[at + 1]) if at + 1 < len(section.blocks) else 0
             if isinstance(block, Paragraph) and size:
                 block = Paragraph(text=f"{block.text.rstrip('。')}，有以下{chinese(size)}项。")
             blocks.append(block)
         sections.append(section.model_copy(update={"blocks": tuple(blocks)}))
     return content.model_copy(update={"sections": tuple(sections)})
-
-
-def _size(block: Block) -> int:
-    match block:
-        case Listing(items=items):
-            return len(items)
-        case Table(rows=rows, total=total):
-            return len(rows) - total
-    return 0
 
 
 def _extreme(fact: Fact, context: Context) -> bool:

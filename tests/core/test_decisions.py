@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from core.access import DEMO_ACCOUNTS
 from core.approval import ENDORSEMENT, Act, decide, submit
 from core.domain.actor import Actor
 from core.domain.canon import sha256_of
@@ -42,15 +40,6 @@ def content(words: str = "完成售电量{{F1}}。", approvers: int = 1) -> Repo
         facts=(fact,),
         approvers=approvers,
     )
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    store = Store(f"sqlite:///{tmp_path / 'record.sqlite'}", tmp_path / "audit.anchor")
-    with store.begin() as unit:
-        for account in DEMO_ACCOUNTS:
-            unit.accounts.add(account.user, account.name, account.role, account.org, "-")
-    return store
 
 
 def actor(store: Store, user: str) -> Actor:

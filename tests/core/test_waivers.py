@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from core.access import DEMO_ACCOUNTS
 from core.approval import decide, submit, waive
 from core.domain.actor import Actor
 from core.domain.checklist import Checklist, ItemResult, Remark
@@ -36,15 +35,6 @@ def content(words: str = "完成售电量{{F1}}。", org: str = "99401") -> Repo
     return ReportContent(
         title="月报", template="R1", org=org, org_name="云州", period=period, sections=(section,), facts=(fact,)
     )
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    store = Store(f"sqlite:///{tmp_path / 'record.sqlite'}", tmp_path / "audit.anchor")
-    with store.begin() as unit:
-        for account in DEMO_ACCOUNTS:
-            unit.accounts.add(account.user, account.name, account.role, account.org, "-")
-    return store
 
 
 def listed(unit: Unit, row: ReportRow) -> Checklist:

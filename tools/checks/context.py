@@ -208,7 +208,7 @@ def _texts(content: ReportContent) -> Iterator[Text]:
         if section.thin:
             yield Text(f"{place}从略说明", section.thin, "prose", section.id)
         counts = {"段": 0, "表": 0}
-        sizes = [0, *map(_size, section.blocks), 0]
+        sizes = [0, *map(listed_count, section.blocks), 0]
         for number, block in enumerate(section.blocks, 1):
             match block:
                 case Paragraph(text=text):
@@ -230,7 +230,7 @@ def _texts(content: ReportContent) -> Iterator[Text]:
             yield Text(f"{place}的建议", finding.suggestion, "advice")
 
 
-def _size(block: Block) -> int:
+def listed_count(block: Block) -> int:
     """How many things a block lists; a total is none of them."""
     match block:
         case Listing(items=items):

@@ -25,7 +25,7 @@ def exported(
 
 def failures(path: Path, content: ReportContent | None) -> list[CheckResult]:
     results = check_file(path, content)
-    assert {result.rule for result in results} == {check.id for check in page_checks()}
+    assert {result.rule for result in results} == {check.id for check in page_checks() if "docx" in check.formats}
     return [result for result in results if not result.passed]
 
 

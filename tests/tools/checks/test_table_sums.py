@@ -138,7 +138,7 @@ def test_a_total_column_beside_other_kinds_is_left_alone() -> None:
 
 
 def pages(*grids: Grid) -> Pages:
-    return Pages("x.docx", (), tuple(grids), (), (), (), footer_fields=False, odd_even=False)
+    return Pages("x.pptx", (), tuple(grids), (), (), (), footer_fields=False, odd_even=False, format="pptx")
 
 
 def summed(*grids: Grid) -> list[CheckResult]:

@@ -1,4 +1,5 @@
-"""表内合计 in a file of unknown origin: a total row equals the sum of the rows above it, as far as they print numbers.
+"""表内合计 in a presentation of unknown origin: a total row equals the sum of the rows above it, as far as they print
+numbers. (F10 holds Word tables to the same.)
 
 A file that comes with its report is held against the report cell by cell instead.
 """
@@ -59,4 +60,4 @@ def _number(cell: str) -> Shown | None:
     return (value, Decimal(1).scaleb(min(exponent, 0))) if isinstance(exponent, int) else None
 
 
-CHECK = PageCheck("printed_sums", "表内合计等于分项之和", _sums, formats=frozenset({"docx", "pptx"}))
+CHECK = PageCheck("printed_sums", "表内合计等于分项之和", _sums, formats=frozenset({"pptx"}))

@@ -15,6 +15,7 @@ from tools.checks.mending.looks import each
 from tools.checks.pages import form_check
 from tools.checks.readers.word_text import W
 from tools.checks.reading import Pages
+from tools.checks.rules.table_sums import unequal
 from tools.checks.texts import cell_nodes
 
 _FIRST = re.compile(r"(?<=^表)\s?\d{1,3}")
@@ -102,12 +103,11 @@ def _sums(table: Exhibit, at: int) -> Iterator[Hit]:
         parts = [value for value in values[:-1] if value is not None]
         if len(values) != last or values[-1] is None or len(parts) < last - 1:
             continue
-        total, digits = values[-1], max(_digits(value) for value in [*parts, values[-1]])
-        slack = Decimal(len(parts) + 1) * Decimal(10) ** -digits / 2 if digits or len(parts) > 1 else Decimal(0)
-        slack = slack if digits else Decimal(0)
-        if abs(sum(parts, Decimal(0)) - total) > slack:
-            place = f"{table.name or f'第{at}个表'}「{' '.join(head.split())}」"
-            yield Hit(place, f"合计 {total} 不等于各行之和 {sum(parts, Decimal(0))}", "核对各行与合计。")
+        digits = max(_digits(value) for value in [*parts, values[-1]])
+        # whole numbers are counted, not rounded
+        step = Decimal(10) ** -digits if digits else Decimal(0)
+        place = f"{table.name or f'第{at}个表'}「{' '.join(head.split())}」"
+        yield from unequal(place, (values[-1], step), [(part, step) for part in parts])
 
 
 def _digits(value: Decimal) -> int:
