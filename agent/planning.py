@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.endpoint import Endpoint, EndpointFailed
 from agent.events import Understood
-from agent.grounding import grounded
+from agent.grounding import REPORTS, SPLITS, grounded
 from agent.limits import Limits
 from agent.prompt import prompt
 from agent.understanding import Context, IndicatorLookup, read
@@ -60,18 +60,8 @@ class Slots(BaseModel):
     report: str = ""
 
 
-_BY = ("", "单位", "行业", "用电类别", "电压等级", "台区", "客户", "月", "日", "业务类型", "停电原因")
-_REPORTS = (
-    "",
-    "月报",
-    "周报",
-    "用电异常专题",
-    "季度经营规划",
-    "大客户流失预警与挽回方案",
-    "电费回收专项",
-    "优质服务分析",
-    "线损分析专题",
-)
+_BY = ("", *SPLITS.values())
+_REPORTS = ("", *REPORTS.values())
 
 
 def schema(indicators: Sequence[str]) -> dict[str, Any]:
