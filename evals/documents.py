@@ -2,8 +2,9 @@
 
 docx  against python-docx filled cell by cell, with matplotlib pictures
 pdf   against LibreOffice converting our own Word file
-pptx  against python-pptx filled cell by cell, with its own charts
-The plain ways write no annex, no links and no notes; ours write everything. Seconds are of processor time.
+pptx  against python-pptx filled cell by cell, with its own charts and the same cards in the notes
+The plain Word way writes no annex and no links; ours writes everything. The plain slides hold a block each where ours
+are laid out, sentence by sentence. Seconds are of processor time.
 """
 
 from __future__ import annotations
@@ -185,6 +186,9 @@ def plain_slides(content: ReportContent) -> bytes:
     from pptx.enum.chart import XL_CHART_TYPE
     from pptx.util import Inches
 
+    from core.domain.report import shown_facts
+    from tools.documents.appendix import tip
+
     deck = pptx.Presentation()
     facts = content.fact_map()
     area = (Inches(0.5), Inches(1.5), Inches(9), Inches(5))
@@ -207,6 +211,8 @@ def plain_slides(content: ReportContent) -> bytes:
             for series in block.series:
                 data.add_series(series.name, [float(facts[point.fact].value or 0) for point in series.points if point])
             slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *area, data)
+        notes: Any = slide.notes_slide.notes_text_frame
+        notes.text = "\n".join(tip(facts[name]) for name in dict.fromkeys(shown_facts(block)))
     out = io.BytesIO()
     deck.save(out)
     return out.getvalue()

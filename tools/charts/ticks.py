@@ -24,11 +24,13 @@ class Ticks:
     left: float
     below: float
 
-    def put(self, axes: Any) -> None:
-        """Write the names under the axes, one per category."""
-        turn = {"rotation": _TURN, "ha": "right", "rotation_mode": "anchor"} if self.turned else {"ha": "center"}
-        axes.set_xticks(range(len(self.texts)), self.texts, **turn)
-        axes.tick_params(axis="x", length=0)
+    def put(self, sheet: Sheet, axes: Any) -> None:
+        """Write the names under the axes, one per category; the limits across must stand by now."""
+        for at, text in enumerate(self.texts):
+            if self.turned:
+                sheet.label(axes, at, None, text, (0, -3.5), ha="right", va="top", turn=_TURN)
+            else:
+                sheet.label(axes, at, None, text, (0, -3.5), va="top")
 
 
 def extra(plot: Plot) -> float:

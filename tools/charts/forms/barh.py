@@ -23,6 +23,7 @@ def draw(sheet: Sheet, plot: Plot) -> None:
     rows = len(plot.categories)
     each = 0.68 / len(plot.traces)
     handles = []
+    printed: list[tuple[float, float, str]] = []
     for at, trace in enumerate(plot.traces):
         ys = [row + (at - (len(plot.traces) - 1) / 2) * each for row in range(rows)]
         lengths = [value or 0.0 for value in numbers(trace.values)]
@@ -31,26 +32,18 @@ def draw(sheet: Sheet, plot: Plot) -> None:
                 ys, lengths, each, color=palette.colour(at), hatch=palette.hatch(at), edgecolor="white", linewidth=0.4
             )
         )
-        for y, length, text in zip(ys, lengths, trace.printed, strict=True):
-            axes.annotate(
-                text or "—",
-                (length, y),
-                (3 if length >= 0 else -3, 0),
-                textcoords="offset points",
-                ha="left" if length >= 0 else "right",
-                va="center",
-                fontsize=SMALL,
-                color=palette.INK,
-            )
+        printed += zip(ys, lengths, trace.printed, strict=True)
     axes.set_ylim(rows - 0.5, -0.5)
-    axes.set_yticks(range(rows), names)
-    axes.tick_params(axis="y", length=0)
     room = 0.14 * span
     axes.set_xlim(low - (room if low < 0 else 0), high + (room if high > 0 else 0))
     if low < 0:
         axes.axvline(0, color=palette.MUTED, linewidth=0.6)
         axes.spines["left"].set_visible(False)
-    axes.xaxis.set_visible(False)
     axes.spines["bottom"].set_visible(False)
+    for row, name in enumerate(names):
+        sheet.label(axes, None, row, name, (-3.5, 0), ha="right", va="center_baseline")
+    for y, length, text in printed:
+        out = 3 if length >= 0 else -3
+        sheet.label(axes, length, y, text or "—", (out, 0), ha="left" if length >= 0 else "right")
     sheet.legend(handles, [trace.name for trace in plot.traces])
     sheet.units(plot.unit, at=10)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tools.charts import palette
 from tools.charts.canvas import SMALL, Sheet
 from tools.charts.columns import fitting
 from tools.charts.lettering import cut, width, wrapped
@@ -30,10 +29,10 @@ def draw(sheet: Sheet, plot: Plot) -> None:
     # above the cells the year stands over its month, not under it
     above = ["\n".join(reversed(text.split("\n"))) for text in plot.ticks]
     ticks = [cut(wrapped(text, SMALL, room - 2, 2), SMALL, room - 2) for text in above]
-    axes.xaxis.tick_top()
-    axes.set_xticks([at + 0.5 for at in range(columns)], ticks)
-    axes.set_yticks([at + 0.5 for at in range(rows)], names)
-    axes.tick_params(length=0)
+    for at, text in enumerate(ticks):
+        sheet.label(axes, at + 0.5, 0, text, (0, 3.5), va="bottom")
+    for at, text in enumerate(names):
+        sheet.label(axes, None, at + 0.5, text, (-3.5, 0), ha="right", va="center_baseline")
     values = [value for trace in plot.traces for value in trace.values]
     size = fitting([text for trace in plot.traces for text in trace.printed if text], room - 4)
     for at, (fill, ink) in enumerate(shades(values)):
@@ -41,7 +40,6 @@ def draw(sheet: Sheet, plot: Plot) -> None:
         axes.add_patch(Rectangle((column, row), 1, 1, facecolor=fill, edgecolor="white", linewidth=1.2))
         text = plot.traces[row].printed[column] or "—"
         if size or text == "—":
-            axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=size or SMALL, color=ink)
+            sheet.label(axes, column + 0.5, row + 0.5, text, size=size or SMALL, colour=ink)
     sheet.units(plot.unit, at=10, top=12)
     sheet.note = note(values) if size else ""
-    axes.tick_params(colors=palette.INK)

@@ -34,7 +34,7 @@ def draw(sheet: Sheet, plot: Plot) -> None:
     )
     for at, wedge in enumerate(wedges):
         wedge.set_hatch(palette.hatch(at))
-    axes.text(0, 0, plot.unit or trace.name, ha="center", va="center", fontsize=TEXT, color=palette.MUTED)
+    sheet.label(axes, 0, 0, plot.unit or trace.name, size=TEXT, colour=palette.MUTED)
     step = min(20.0, (sheet.height - 40) / max(len(parts), 1))
     top = 24 + side / 2 + step * (len(parts) - 1) / 2
     names_at = sheet.width * 0.54

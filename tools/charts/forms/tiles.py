@@ -50,24 +50,8 @@ def draw(sheet: Sheet, plot: Plot) -> None:
             )
         )
         lines = names[at].count("\n")
-        axes.text(
-            column + 0.5,
-            row + (0.36 if lines else 0.34),
-            names[at],
-            ha="center",
-            va="center",
-            fontsize=SMALL,
-            color=ink,
-            linespacing=1.1,
-        )
-        axes.text(
-            column + 0.5,
-            row + (0.76 if lines else 0.68),
-            trace.printed[at] or "—",
-            ha="center",
-            va="center",
-            fontsize=min(size or 5.8, TEXT) + (1.0 if size >= SMALL else 0),
-            color=ink,
-        )
+        sheet.label(axes, column + 0.5, row + (0.36 if lines else 0.34), names[at], colour=ink, pitch=1.1)
+        printed, letters = trace.printed[at] or "—", min(size or 5.8, TEXT) + (1.0 if size >= SMALL else 0)
+        sheet.label(axes, column + 0.5, row + (0.76 if lines else 0.68), printed, size=letters, colour=ink)
     sheet.units(plot.unit, at=10, top=12)
     sheet.note = note(trace.values)

@@ -33,6 +33,7 @@ def draw(sheet: Sheet, plot: Plot) -> None:
     axes = sheet.axes(left=ticks.left, top=32, bottom=ticks.below)
     slot = (sheet.width - ticks.left - 14) / (last + 1.2)
     size = fitting([f"+{text}" for text in trace.printed], slot) or 5.8
+    printed: list[tuple[int, float, str]] = []
     for at, (start, end) in enumerate(spans):
         whole = at in {0, last}
         base = floor if whole else min(start, end)
@@ -42,22 +43,14 @@ def draw(sheet: Sheet, plot: Plot) -> None:
         axes.bar(at, tall, 0.56, bottom=base, color=shade, hatch=mark, edgecolor="white", linewidth=0.4)
         text = trace.printed[at] or "—"
         sign = "+" if not whole and values[at] > 0 else ""
-        axes.annotate(
-            sign + text,
-            (at, max(start, end) if not whole else end),
-            (0, 2),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            fontsize=size,
-            color=palette.INK,
-        )
+        printed.append((at, max(start, end) if not whole else end, sign + text))
         if at < last:
             axes.plot([at + 0.28, at + 0.72], [end, end], color=palette.MUTED, linewidth=0.6, linestyle=":")
     axes.set_xlim(-0.6, last + 0.6)
     axes.set_ylim(floor, high + 0.18 * (high - floor))
-    ticks.put(axes)
-    axes.yaxis.set_visible(False)
+    ticks.put(sheet, axes)
+    for at, top, text in printed:
+        sheet.label(axes, at, top, text, (0, 2), size=size, va="bottom")
     axes.spines["left"].set_visible(False)
     if floor < 0:
         axes.axhline(0, color=palette.MUTED, linewidth=0.6)

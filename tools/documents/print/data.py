@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.domain.report import ReportContent
 from tools.documents import DocumentMeta
 from tools.documents.appendix import TITLE, parts
 from tools.documents.cover import MARK, origin, running_head, signed_on, title_text
-from tools.documents.exhibits import fitted, header, note_line, unit_line
+from tools.documents.exhibits import fitted, header, note_line, unit_line, wide
 from tools.documents.layout import Heading, Laid, LaidChart, LaidTable, Prose, lay_out, noted_spans
 from tools.documents.print.fonts import Lettering
 from tools.documents.shells import addressed, banner_lines, copied, imprint_line, shell_of
 
 _TEXT, _ACROSS = 442.2, 711.4
 """Points between the margins of an upright page and of one that lies across."""
+_SHORT, _HIGH = 12, 560.0
+"""Rows, and points of height, of a table that stays on one page."""
 
 
 def print_data(
@@ -77,14 +79,16 @@ def _item(item: Laid, content: ReportContent) -> dict[str, Any]:
             shared = unit_line(table)
             heads = [header(column, bool(shared)) for column in table.columns]
             aligns = [column.align for column in table.columns]
-            shares = [column.width for column in table.columns]
+            size = 10.5 if len(heads) <= 8 else 7.5
+            widths = fitted(heads, rows, [column.width for column in table.columns], aligns, _TEXT, size, 9.5)
             return {
                 "kind": "table",
                 "caption": f"{name}　{table.caption}",
                 "unit": shared,
                 "heads": heads,
                 "rows": rows,
-                "shares": fitted(heads, rows, shares, aligns, _TEXT, 10.5 if len(heads) <= 8 else 7.5, 9.5),
+                "shares": widths,
+                "breaks": len(rows) > _SHORT or _tall(rows, widths, size) > _HIGH,
                 "aligns": aligns,
                 "total": table.total,
                 "note": note_line(table),
@@ -100,3 +104,11 @@ def _item(item: Laid, content: ReportContent) -> dict[str, Any]:
                 "source": chart.source,
                 "svg": svg,
             }
+
+
+def _tall(rows: Sequence[Sequence[str]], widths: Sequence[float], size: float) -> float:
+    """About how high a table is in points: texts wrap in their columns."""
+    lines = sum(
+        max(-(-wide(text) * size // (width - 8.4)) for text, width in zip(row, widths, strict=True)) for row in rows
+    )
+    return lines * size * 1.42 + (len(rows) + 1) * 9.2 + size

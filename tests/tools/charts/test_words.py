@@ -1,0 +1,55 @@
+"""Words in an SVG stand where matplotlib, which measures them, would have put them."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import get_args
+
+import pytest
+from matplotlib.figure import Figure
+
+from core.domain.report import Chart, ReportContent
+from tools.charts import render_svg
+from tools.charts.lettering import family
+from tools.charts.words import Along, Word, markup, put
+
+_PLACE = re.compile(r'<text [^>]*?x="([-\d.]+)" y="([-\d.]+)"|translate\(([-\d.]+) ([-\d.]+)\)')
+
+
+def places(svg: str) -> list[tuple[float, float]]:
+    found = [(match[1] or match[3], match[2] or match[4]) for match in _PLACE.finditer(svg)]
+    return [(float(x), float(y)) for x, y in found]
+
+
+CASES = [(text, va) for text in ("1620.50", "售电量", "1月\n2026年") for va in get_args(Along)]
+CASES.remove(("1月\n2026年", "baseline"))  # no form writes two lines on a base line
+
+
+@pytest.mark.parametrize(("text", "va"), CASES)
+def test_the_same_place_as_measured(text: str, va: Along) -> None:
+    family()
+    figure = Figure(figsize=(4, 3))
+    word = Word(150, 100, text, 10, "#222222", "center", va)
+    put([word], figure)
+    out = io.StringIO()
+    figure.savefig(out, format="svg")
+    measured = [y for _, y in places(out.getvalue())]
+    ours = [y for _, y in places(markup([word], 216))]
+    assert len(ours) == len(text.split("\n"))
+    assert ours == pytest.approx(measured, abs=0.35)
+
+
+def test_words_stay_words(content: ReportContent) -> None:
+    """Every printed number of a chart is a text of the SVG, also the haloed ones, and markup in a name is harmless."""
+    chart = next(
+        block
+        for section in content.sections
+        for block in section.blocks
+        if isinstance(block, Chart) and block.id == "c_energy"
+    )
+    named = chart.model_copy(update={"categories": ("<b>&", *chart.categories[1:])})
+    svg = render_svg(named, content.fact_map())
+    texts = re.findall(r"<text [^>]*>([^<]*)</text>", svg)
+    assert {"-1.20", "4.28", "200000", "&lt;b&gt;&amp;", "（右轴）%"} <= set(texts)
+    assert "paint-order: stroke" in svg and len(svg) < 40_000
