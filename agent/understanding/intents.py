@@ -13,7 +13,7 @@ _REPORT_NOUN = (
     r"方案|总结|初稿|分析稿|材料|规划|report)"
 )
 _MAKE = (
-    r"(?:做|写|生成|出(?!现)|起草|编(?:制|写)?|撰写|准备|整理|弄|搞|形成|制作|拟|输出|产出|帮我来?|"
+    r"(?:做|写|生成|出(?!现)|起草|草拟|编(?!号|码)(?:制|写)?|撰写|准备|整理|弄|搞|形成|制作|拟|输出|产出|帮我来?|"
     r"给我来?|来(?:一)?[份个篇]|要(?:一)?[份个篇]|需要|draft|write|make|generate|create)"
 )
 _FIND = (
@@ -34,6 +34,9 @@ _DECIDE = re.compile(
     r"通过了?吧?|同意|驳回|退回|否决|审批掉|打回)|(?:帮我|替我|代我|代为)[^,。]{0,6}(?:审批|批准|"
     r"审核|同意|签字|点通过)|^(?:审批|审核|批准)(?:这|该|一下)?|approve|reject"
 )
+_SENT_BACK = re.compile(r"(?:^|[,。])[^,。]{0,8}(?:打回(?:去|重|给)|退(?:回|给)[^,。]{0,6}(?:重|改|他|她|起草|作者))")
+"""退给他重写: a return with its reason before or after it, whatever else the sentence names."""
+_ASKED_ABOUT = re.compile(r"为什么|怎么|如何|谁(?:审|批)|流程|状态|了吗|了没")
 _EXPORT = re.compile(
     r"导出|导成|导一?份|下载|(?:弄|做|变)成(?:word|pdf|ppt|docx|pptx)|另存|存成|保存(?:为|成)|转(?:成|为|换)(?:一份)?(?:word|pdf|ppt|docx|pptx|html|文档)|"
     r"(?:word|pdf|ppt|docx|pptx|html)(?:版|格式|文件|文档)|(?:给我|发我|要)(?:一?份)?(?:word|pdf|"
@@ -145,11 +148,9 @@ def action(text: str, rest: str, has_report: bool, has_data: bool) -> str | None
         return "search"
     if _SUBMIT.search(rest) and not _QUERY_ONLY.search(text):
         return "submit"
-    if (
-        _DECIDE.search(rest)
-        and not has_data
-        and not re.search(r"为什么|口径|怎么|如何|谁(?:审|批)|流程|状态|了吗|了没", text)
-    ):
+    if _SENT_BACK.search(text) and not _ASKED_ABOUT.search(text):
+        return "decide"
+    if _DECIDE.search(rest) and not has_data and not _ASKED_ABOUT.search(text) and "口径" not in text:
         return "decide"
     if _EXPORT.search(text):
         return "export"
@@ -177,6 +178,8 @@ _QUERY_ONLY = re.compile(
 def wants_report(text: str, rest: str) -> bool:
     """Whether a report is to be made (做一份…月报, 10月月报), not found, exported or changed."""
     if re.search(rf"{_MAKE}一?[份个篇下].{{0,30}}(?:分析|总结|材料|方案|汇报)(?:吧|出来)?[。!]?$", rest):
+        return True
+    if re.search(rf"{_MAKE}[^?]{{0,30}}(?:周度|月度|季度|年度|营销|指标|专题)[□]*分析(?:吧|出来)?[。!]?$", rest):
         return True
     if re.search(rf"(?:用|按照?|套用?|基于)[^,。]{{0,4}}r[1-8][^,。]{{0,4}}{_MAKE}", rest):
         return True
