@@ -16,7 +16,8 @@ DATA_INTENTS = frozenset({"query", "compare", "rank", "breakdown", "detect", "ex
 
 class Context(BaseModel):
     """Serialisable; a follow-up inherits what it does not say. `known_names` are all units that exist (to tell
-    无权限 from 不存在), `data_until` the last day with data where it is known."""
+    无权限 from 不存在), `earlier` the units before they last changed,
+    `data_until` the last day with data where it is known."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -31,19 +32,24 @@ class Context(BaseModel):
     order: str | None = None
     report: str | None = None
     pending: Pending | None = None
+    earlier: tuple[str, ...] = ()
     known_names: tuple[str, ...] = ()
     data_until: date | None = None
 
     def after(self, text: str, understood: Understood, report: str | None = None) -> Context:
-        """The context of the next turn; refusals, searches and small talk leave the slots as they were."""
+        """The context of the next turn; refusals, searches and small talk leave the slots as they were,
+        but an indicator whose meaning was looked up is what the next turn is about."""
         kept: dict[str, Any] = {"report": report or understood.report or self.report, "pending": None}
         if understood.clarify and understood.choices:
             kept["pending"] = self._pending(text, understood)
+        if understood.intent == "search" and len(understood.indicators) == 1:
+            kept["indicator"] = tuple(understood.indicators)
         if understood.intent not in DATA_INTENTS and understood.intent != "report":
             return self.model_copy(update=kept)
         slots: dict[str, Any] = {
             "intent": understood.intent,
             "org": tuple(understood.orgs) or self.org,
+            "earlier": self.org if tuple(understood.orgs) not in {(), self.org} else self.earlier,
             "period": understood.period or self.period,
             "indicator": tuple(understood.indicators) or self.indicator,
             "by": understood.by,

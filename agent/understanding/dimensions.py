@@ -64,7 +64,7 @@ _FIXED: tuple[tuple[str, str], ...] = (
         (
             r"(?:单位|县区?|区县|供电所|所|公司|区)(?:有哪些|是哪些|有哪几个|都有哪些|都有谁)|的(?:单位|"
             r"县区?|区县|供电所|公司)(?=[,。?!]|$)|(?:单位|县区|区县|县|组织|地区)(?:排名|排行|明细|维度|"
-            r"分布|对比|之间|间)|(?:县|所|单位)(?:级|一级)|第一的(?:县|单位|所|区)"
+            r"分布|对比|之间|间)|(?:县|所|单位)(?:级|一级)|(?:第一|靠前|靠后|末位|垫底)的(?:县|单位|供电所|公司|所|区)"
         ),
     ),
     (
@@ -104,11 +104,11 @@ _RANKED = {
     "天": "day",
 }
 _WORST = (
-    r"最低|最少|最小|最差|最末|垫底|倒数|倒过来|反过来|倒序|反序|末位|后进|落后|最慢|拖后腿|从低到高|"
+    r"最低|最少|最小|最差|最末|垫底|倒数|倒过来|反过来|倒序|反序|末位|靠后|后进|落后|最慢|拖后腿|从低到高|"
     r"由低到高|从少到多|由少到多|升序|从小到大|由小到大|吊车尾"
 )
 _BEST = (
-    r"最高|最多|最大|最好|最快|第一|领先|榜首|冠军|从高到低|由高到低|从多到少|由多到少|降序|从大到小|由大到小|居首|"
+    r"最高|最多|最大|最好|最快|第一(?!页|章|节|段|部分|条|次|时间|产业|批|季)|靠前|领先|榜首|冠军|从高到低|由高到低|从多到少|由多到少|降序|从大到小|由大到小|居首|"
     r"最长|最久|最频繁|最重|最严重|最突出|名列前茅|拔尖"
 )
 _RANKING = re.compile(
@@ -133,9 +133,11 @@ def read_dimensions(text: str, each: bool = False) -> DimensionReading:
     """Read normalised `text`; `each` says that a unit reading already saw 各县区."""
     top, by_top, low, rest = _read_top(text)
     told = _level(text) if by_top == "org" and "供电所" in text else ""
+    before = rest
     by, level, rest = _read_by(rest)
     level = level or told
-    ranked = top is not None or bool(_RANKING.search(rest))
+    placed = re.search(r"(?:第一|靠前|靠后|末位|垫底)的", before)
+    ranked = top is not None or bool(_RANKING.search(rest)) or placed is not None
     order: Literal["asc", "desc"] | None = None
     falls = re.search(
         (
@@ -144,7 +146,7 @@ def read_dimensions(text: str, each: bool = False) -> DimensionReading:
         ),
         text,
     )
-    if low or falls or re.search(_WORST, rest):
+    if low or falls or re.search(_WORST, rest) or (placed and re.search(_WORST, placed.group())):
         order = "asc"
     elif ranked:
         order = "desc"

@@ -34,6 +34,10 @@ _BESIDE = re.compile(
     r"(?:呢|怎么?样|如何|看看|看一?下|看)?[?。!]?$"
 )
 """跟清河比呢: the units of the conversation beside the one that is named."""
+_BOTH = re.compile(
+    r"^(?:那|把)?(?:这|那)?(?:两|俩|2)(?:个|家)?(?:所|县|单位|公司|区|家)?(?:放一起)?(?:对比|比较|比一?比|比)"
+)
+"""两个所比一下: the unit of this turn and the one before it."""
 _SHARE = re.compile(r"占.{0,10}(?:比例|比重|占比|百分之几|几成|多少)")
 
 
@@ -142,6 +146,8 @@ def _data(draft: Draft) -> Understood:
     if kind is None and context.intent == "report" and follow_up and not codes:
         return _report_again(draft)
     draft.intent = _intent(draft, kind, follow_up)
+    if draft.intent == "detect" and slots.indicators.group:
+        draft.slots = slots = replace(slots, indicators=replace(slots.indicators, codes=()))
     if draft.intent == "unclear":
         return _unclear(draft)
     _carry(draft, follow_up)
@@ -156,6 +162,12 @@ def _data(draft: Draft) -> Understood:
 def _add_units(draft: Draft) -> None:
     """加上清河, 跟清河比: the units of the conversation and the new one, compared or listed together."""
     slots, before = draft.slots, draft.context.org
+    if len(before) == len(draft.context.earlier) == 1 and _BOTH.match(slots.text) and not slots.orgs.codes:
+        codes = (*draft.context.earlier, *before)
+        draft.slots = replace(
+            slots, orgs=replace(slots.orgs, codes=codes, each=False), dims=replace(slots.dims, by=None)
+        )
+        return
     beside = _BESIDE.match(slots.text) and not set(slots.orgs.codes) & set(before)
     if before and slots.orgs.codes and (_ADDED.match(slots.text) or beside):
         codes = tuple(dict.fromkeys((*before, *slots.orgs.codes)))

@@ -59,6 +59,12 @@ def term(word: str) -> str | None:
     return found
 
 
+@cache
+def places() -> tuple[str, ...]:
+    """Provinces and well-known cities: where one is asked for that is no unit of ours, none of ours is guessed."""
+    return tuple(_file()["places"])
+
+
 def member(text: str) -> tuple[str, str] | None:
     """(dimension, word) of the first member of a dimension that a text names: 大工业 → tariff_class."""
     return next(((dim, word) for dim, words in _file()["members"].items() for word in words if word in text), None)

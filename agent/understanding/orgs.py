@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from agent.understanding.glossary import places
 from agent.understanding.normal import distance, mask
 from agent.understanding.unit_names import COMPANY, STATION, UnitName, place_of, unit_names
 from core.domain.org import OrgTree
@@ -107,29 +108,6 @@ _HEAD = re.compile(
     r"出|我|你|他|各|每|个|哪个|哪些|哪|几|全|本|按|分|为什么|为何|为啥|就|只|还|也|都|月|年|日|"
     r"季度|情况|售|用|电|量|费|率)+"
 )
-_FOREIGN = {
-    "北京",
-    "上海",
-    "天津",
-    "重庆",
-    "广州",
-    "深圳",
-    "杭州",
-    "南京",
-    "苏州",
-    "武汉",
-    "成都",
-    "西安",
-    "长沙",
-    "郑州",
-    "合肥",
-    "济南",
-    "青岛",
-    "大连",
-    "沈阳",
-    "福州",
-    "厦门",
-}
 
 
 def read_orgs(text: str, tree: OrgTree, own: str, known: tuple[str, ...] = ()) -> OrgReading:
@@ -182,9 +160,10 @@ def find_stranger(rest: str, tree: OrgTree) -> tuple[str, tuple[str, ...]]:
         if len(name) > 4:
             name = name[-3:] if len(match[2]) > 1 else name[-2:]
             word = name + match[2]
-        return word, _near(name, match[2], names)
+        foreign = match[2] == "省" or name in places()
+        return word, () if foreign else _near(name, match[2], names)
     for place in _places(rest):
-        return place, _near(place, "", names)
+        return place, () if place in places() else _near(place, "", names)
     return "", ()
 
 
@@ -309,7 +288,7 @@ def _near(name: str, suffix: str, names: tuple[UnitName, ...]) -> tuple[str, ...
 def _places(rest: str) -> list[str]:
     """Place names that stand without 县区市: well-known ones, and what the word segmenter tags as a place."""
     text = rest.replace("□", " ")
-    known = [place for place in _FOREIGN if place in text]
+    known = [place for place in places() if place in text]
     if known:
         return known
     import rjieba

@@ -117,7 +117,7 @@ _RAW: tuple[tuple[str, Reader], ...] = (
     ),
     (r"(?P<w>上上|上一?|本|这|下)(?P<u>周|月)(?=报)", spans.read_relative),
     (r"(?P<w>大前|前|昨|今|明|后)(?:天|日)", spans.read_near_day),
-    (rf"(?P<m>{NUM})月(?:份|底|末)?(?!\d)(?P<y>)", dates.read_iso_month),
+    (rf"(?P<m>{NUM})月(?:份|底|末)?(?:(?!\d)|(?=95598|1234|12398))(?P<y>)", dates.read_iso_month),
     (rf"(?P<y>{YEAR})(?:全年|整年|度|一整年|全年度|一年|年度)*(?<=[年度])", dates.read_whole_year),
     (r"(?P<y>)全年", lambda match, clock: Mention(period=Period.year(clock.today.year))),
 )

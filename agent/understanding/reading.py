@@ -36,6 +36,17 @@ _CORRECTED = re.compile(
 """What a correction takes back: 不对，…；不是临江，是清河 — only what stands after it is asked for."""
 
 
+_HURRY = re.compile(
+    r"[,。]?(?:今天|今晚|今早|明天|明早|明晚|后天|(?:这|本|下)?周[一二三四五六日天]|下午|上午|晚上|中午)(?:上午|下午|晚上)?"
+    r"(?:[一二三四五六七八九十\d]+点半?|下班|开会|上班)?"
+    r"(?:之?前(?:就?要用?|用|给我|发我|交|汇报)*|(?:就?要|要用|(?:开会|汇报)要?用)的?)(?=[,。!]|$)"
+)
+"""今天下班前要: when the answer is needed, not what it is about."""
+_BACKGROUND = re.compile(
+    r"^(?:我们?|咱们?|这边|手头)?(?:最近|现在)?(?:在|正在?)(?:准备|写|做|弄|赶)[^,。]{0,16}[,。](?=.{4})"
+    r"|[,。](?:我|我们)(?:要|得)?(?:写|做|弄)(?:一?[个份])?(?:ppt|材料|报告|汇报|总结)[^,。]{0,12}(?:用|放)[^,。]{0,6}$"
+)
+"""在准备汇报材料，…: what somebody is busy with, beside the request itself."""
 _UPPER = re.compile(
     r"(?:它们?|他们|这些?|那些?|该|其)?(?:个|家)?(?:单位|供电所|所)?(?:所在|所属|上级|隶属)的?(?:那个)?(?:县区?|区县?|市|单位|公司)"
 )
@@ -75,6 +86,7 @@ def read(
         return Understood(intent="smalltalk", query=clean)
     bare = _GREETING.sub("", clean) or clean
     bare = _CORRECTED.sub("", bare) or bare
+    bare = _BACKGROUND.sub("", _HURRY.sub("", bare)) or bare
     bare, versions = versions_asked(bare)
     bare, reviewing = review_asked(bare)
     bare = _upward(bare, tree, context)

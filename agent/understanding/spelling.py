@@ -104,6 +104,10 @@ def respelt(text: str, tree: OrgTree, lookup: IndicatorLookup) -> tuple[str, tup
         if run in names.spelled:
             text = text.replace(run, names.spelled[run])
             notes.append(f"「{run}」按{names.spelled[run]}理解")
+    for wrong, right in _rules()["words"].items():
+        if wrong in text:
+            text = text.replace(wrong, right)
+            notes.append(f"「{wrong}」按{right}理解")
     taken = _taken(text, names)
     for start, end, name in _candidates(text, names, taken):
         if any(taken[at] >= end - start for at in range(start, end)):

@@ -12,7 +12,7 @@ from evals.scorers.understanding import wrong
 from evals.suites import Result, Score
 
 LABEL = "理解力"
-PARTS = ("development", "heldout", "fresh", "unseen", "practice", "final", "blind")
+PARTS = ("development", "heldout", "fresh", "unseen", "practice", "final", "blind", "desk", "field")
 
 
 def run(exam: Exam) -> Result:
