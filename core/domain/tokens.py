@@ -181,7 +181,7 @@ def _print(fact: Fact, field: str, form: str) -> str:
         return "—" if bare else f"{_WORDS[field]}无可比数据"
     if bare:
         return f"{rounded(change, _change_places(fact)):f}"
-    magnitude = f"{abs(rounded(change, _change_places(fact))):f}{_change_unit(fact)}"
+    magnitude = f"{abs(rounded(change, _change_places(fact))):f}{change_unit(fact)}"
     return magnitude if display == "abs" else _phrase(fact, field, change, magnitude)
 
 
@@ -214,7 +214,8 @@ def _amount_of_change(fact: Fact, field: str, change: Decimal) -> str:
     return f"（{'增加' if change > 0 else '减少'}{printed}）"
 
 
-def _change_unit(fact: Fact) -> str:
+def change_unit(fact: Fact) -> str:
+    """The unit that a comparison of a fact is printed in."""
     if fact.compare.rule == "pct":
         return "%"
     if fact.compare.rule == "pp":

@@ -1,10 +1,10 @@
 """Mutation check: change one thing of a module at a time and see whether its tests notice.
 
 `python tests/house/mutants.py` runs every target whole (hours); `--sample 25` takes that many changes of each module,
-the same ones for the same `--seed`; names of groups (gate, approval, scope) or paths choose among the targets. What no
-caller can notice is listed with its reason in `equivalent.py` and left out. Each mutant runs in a forked child that
-loads the changed module in place of the file, so that nothing on disk is touched. Libraries, and rooms that do not lean
-on the target, are loaded once before the forks.
+the same ones for the same `--seed`; names of groups (gate, format, approval, scope) or paths choose among the targets.
+What no caller can notice is listed with its reason in `equivalent.py` and left out. Each mutant runs in a forked child
+that loads the changed module in place of the file, so that nothing on disk is touched. Libraries, and rooms that do not
+lean on the target, are loaded once before the forks.
 """
 
 from __future__ import annotations
@@ -75,14 +75,22 @@ def _checks(*names: str) -> tuple[str, ...]:
 
 _WORDS = _checks("context", "numerals", "claims", "counts", "content_checks")
 _FILES = _checks("proof", "mutations")
+_FORMAT = {"anatomy", "exhibits", "packing"}
+"""Modules of the check on a file's form, no part of the gate on its numbers."""
 _TESTS = {
     "tools/checks/__init__.py": _checks("context", "content_checks", "file_checks"),
     "tools/checks/admission.py": _checks("admission"),
     "tools/checks/counts.py": _checks("counts"),
     "tools/checks/numerals.py": _checks("numerals", "counts", "gate_property"),
     "tools/checks/reading.py": _FILES,
+    "tools/checks/proof/shell.py": _checks("shell_lines"),
+    "tools/checks/figures.py": _checks("table_sums", "units", "claims"),
     "tools/checks/rules/table_sums.py": _checks("table_sums"),
-    "tools/checks/rules/numeral_gate.py": (*_WORDS, *_checks("gate_property")),
+    "tools/checks/rules/units.py": _checks("units", "claims", "rules"),
+    "tools/checks/rules/directions.py": _checks("directions", "claims", "rules"),
+    "tools/checks/rules/attribution.py": _checks("attribution", "claims", "rules"),
+    "tools/checks/rules/superlatives.py": _checks("claims", "rules"),
+    "tools/checks/rules/numeral_gate.py": _checks("numeral_gate", "content_checks", "counts", "gate_property"),
 }
 _RULES = _checks("claims", "rules", "content_checks")
 _APPROVAL = ("tests/core/test_decisions.py", "tests/core/test_waivers.py", "tests/core/test_approval.py")
@@ -94,6 +102,9 @@ def _gate() -> tuple[Target, ...]:
     for path in sorted((*folder.glob("*.py"), *folder.glob("rules/*.py"), *folder.glob("proof/*.py"))):
         name, room = str(path.relative_to(ROOT)), path.parent.name
         if path.name == "__init__.py" and path.parent != folder:
+            continue
+        if path.stem in _FORMAT:
+            found.append(Target(name, "format", _checks("format_rules", "file_checks", "rough_files"), loaded=_READ))
             continue
         tests = _TESTS.get(name) or {"proof": _FILES, "rules": _RULES}.get(room, _WORDS)
         found.append(Target(name, "gate", tests, loaded=_READ if room in {"proof", "rules"} else _PAPER))

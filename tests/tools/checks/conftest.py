@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import pickle
+from collections.abc import Callable
 from datetime import datetime
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core.domain.labels import report_labels
-from core.domain.report import ReportContent
+from core.domain.report import Block, CheckResult, ReportContent, Section
+from tools.checks import run_checks
 from tools.checks.readers import read_file, readers
 from tools.checks.reading import Pages
 from tools.documents import DocumentMeta, export
@@ -31,6 +34,18 @@ def content() -> ReportContent:
 @pytest.fixture(scope="session")
 def labels(content: ReportContent) -> dict[str, str]:
     return report_labels(content.org_name, content.period)
+
+
+@pytest.fixture(scope="session")
+def of(content: ReportContent) -> Callable[..., list[CheckResult]]:
+    """The findings of one rule on the sample report when these blocks are all that it says."""
+
+    def run(rule: str, *blocks: Block, **more: Any) -> list[CheckResult]:
+        section = Section(id="only", heading="总体情况", blocks=blocks)
+        small = content.model_copy(update={"sections": (section,), "findings": ()} | more)
+        return [item for item in run_checks(small, {}) if item.rule == rule and not item.passed]
+
+    return run
 
 
 @pytest.fixture(scope="session")

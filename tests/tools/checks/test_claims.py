@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -30,8 +31,9 @@ def judge(content: ReportContent) -> Judge:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"])
-def test_words_around_figures(judge: Judge, case: dict[str, str]) -> None:
+def test_words_around_figures(judge: Judge, case: dict[str, Any]) -> None:
     found = judge(Paragraph(text=case["text"]))
+    assert [result.text for result in found] == case.get("says", [])
     assert {result.rule for result in found} == ({case["rule"]} if case["rule"] else set()), found
     assert all(result.level == "error" and result.place == "「总体情况」第1段" and result.fix for result in found)
 
@@ -47,6 +49,7 @@ GOOD = (("{{F21.label}}", "{{F21:n:万千瓦时}}", "{{F21.yoy:n}}"), ("望湖�
 
 def test_a_table_of_its_own_members_passes(judge: Judge) -> None:
     assert judge(table(GOOD)) == []
+    assert judge(table((("云湖区", "{{F22.period}}", "{{F22.name}}"), GOOD[1]))) == []
 
 
 @pytest.mark.parametrize(

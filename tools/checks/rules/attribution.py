@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from core.domain.fact import Fact
 from core.domain.period import Period
 from core.domain.report import Chart, Table
-from core.domain.tokens import TOKEN, UnknownToken, plain
 from tools.checks import Check, Hit
 from tools.checks.context import Context
+from tools.checks.figures import figure_of, printed_cell
 from tools.checks.lexicon import org_names
 from tools.checks.sentences import CHANGES, Atom, Sentence
 
 _MEND = "核对这个数字属于哪个单位、哪个对象、哪个期间，改正名称或换用相应的数据事实。"
-_AGAINST = ("较", "比", "与", "和", "同", "对比", "相比")
+_AGAINST = ("较", "比", "与", "和", "同")
 
 
 def _run(context: Context) -> Iterator[Hit]:
@@ -44,8 +43,10 @@ def _owners(sentence: Sentence, context: Context) -> Iterator[str]:
                 member = None if atom.text in "；;" else member
                 apart = apart or atom.text in "，：,:"
                 loose = loose or atom.text in "；;"
-            case "figure" if atom.fact is not None:
-                named = unit is not None and (unit.key in org_names(atom.fact) or not org_names(atom.fact))
+            case "figure":
+                assert atom.fact is not None
+                names = org_names(atom.fact)
+                named = unit is not None and (unit.key in names or not names)
                 if not named and not (loose and _at_home(atom.fact, context)):
                     rest = f"不是{unit.text}的" if unit is not None else "句中没有写明"
                     yield f"{atom.text}是{_whose(atom.fact)}的{atom.fact.name}，{rest}"
@@ -70,12 +71,12 @@ def _other_member(fact: Fact, member: Atom, apart: bool, context: Context) -> bo
     by = fact.by
     if by is not None:
         return by.dim == member.key and by.label != member.text
-    if apart or fact.parents or member.text in fact.name:
-        return False
-    return any(
-        (item.unit, item.kind, item.period) == (fact.unit, fact.kind, fact.period)
+    alike = [
+        item
         for item in context.of_member(member.text)
-    )
+        if (item.unit, item.kind, item.period) == (fact.unit, fact.kind, fact.period)
+    ]
+    return bool(alike) and not (apart or fact.parents or member.text in fact.name)
 
 
 def _times(sentence: Sentence, context: Context) -> Iterator[str]:
@@ -89,28 +90,18 @@ def _times(sentence: Sentence, context: Context) -> Iterator[str]:
                 when = None if before.endswith(_AGAINST) else atom
             case "break" if atom.text in "；;":
                 when = None
-            case "figure" if atom.fact is not None and when is not None and atom.field not in CHANGES:
-                if not _in_time(atom, when, own):
-                    yield f"{atom.text}是{_printed_period(atom)}的{atom.fact.name}，不是{when.text}的"
+            case "figure" if when is not None and atom.field not in CHANGES:
+                assert atom.fact is not None
+                period = atom.fact.period.ytd() if atom.field == "ytd" else atom.fact.period
+                if not _in_time(atom.fact, period, when, own):
+                    yield f"{atom.text}是{period.label}的{atom.fact.name}，不是{when.text}的"
 
 
-def _in_time(figure: Atom, when: Atom, own: Period) -> bool:
-    fact = figure.fact
-    assert fact is not None
-    period = fact.period.ytd() if figure.field == "ytd" else fact.period
-    if when.kind == "now":
-        return period.end == own.end or fact.parents != ()
-    if when.kind == "earlier":
-        return period.end < own.end or fact.parents != ()
-    assert when.period is not None
-    if when.key == "ytd" and own.end.month > 1:
-        return period.end == when.period.end and period.start == date(own.end.year, 1, 1)
-    return period.end == when.period.end
-
-
-def _printed_period(figure: Atom) -> str:
-    assert figure.fact is not None
-    return (figure.fact.period.ytd() if figure.field == "ytd" else figure.fact.period).label
+def _in_time(fact: Fact, period: Period, when: Atom, own: Period) -> bool:
+    if when.period is None:
+        return bool(fact.parents) or (period.end == own.end if when.kind == "now" else period.end < own.end)
+    since = when.period.start if when.key == "ytd" and own.end.month > 1 else period.start
+    return period.end == when.period.end and period.start == since
 
 
 def _rows(table: Table, context: Context) -> Iterator[Hit]:
@@ -118,29 +109,19 @@ def _rows(table: Table, context: Context) -> Iterator[Hit]:
     for at, row in enumerate(table.rows, 1):
         owner = _owner(row[0], context) if row else ""
         for column, cell in zip(table.columns[1:], row[1:], strict=False):
-            match = TOKEN.fullmatch(cell.strip())
-            fact = context.facts.get(match.group(1)) if match else None
-            if fact is None or not owner or (match and match.group(2) in {"label", "name", "org", "unit"}):
-                continue
-            if owner not in _labels(fact, context):
+            figure = figure_of(cell, context.facts)
+            if figure and owner and owner not in _labels(figure.fact, context):
+                fact = figure.fact
                 yield Hit(
                     f"表「{table.caption}」第{at}行「{column.header}」",
-                    f"这个数是{fact.by.label if fact.by else fact.name}的，不是{row_name(row[0], context)}的",
+                    f"这个数是{fact.by.label if fact.by else fact.name}的，不是{printed_cell(row[0], context)}的",
                     _MEND,
                 )
 
 
-def row_name(cell: str, context: Context) -> str:
-    """What a row calls itself, printed."""
-    try:
-        return plain(cell, context.facts, context.labels)
-    except UnknownToken:
-        return cell
-
-
 def _owner(cell: str, context: Context) -> str:
     """The known member, unit or indicator that a label cell names; "" for a total or a text of another kind."""
-    printed = row_name(cell, context).strip()
+    printed = printed_cell(cell, context).strip()
     word = context.lexicon.names.get(printed)
     if word is None:
         return printed if context.of_member(printed) else ""

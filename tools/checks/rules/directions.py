@@ -37,52 +37,51 @@ def _sentence(sentence: Sentence, context: Context) -> Iterator[str]:
         if atom.kind not in _WAYS:
             continue
         way = _way(sentence, at)
-        figure, gap = _next_figure(sentence, at)
-        if figure is not None and _GAP.match(gap):
-            yield from _beside(atom, way, figure, gap, _field_before(sentence, at))
+        if found := _next_figure(sentence, at):
+            yield from _beside(atom, way, *found, _field_before(sentence, at))
         else:
             yield from _apart(sentence, at, way, context)
 
 
 def _way(sentence: Sentence, at: int) -> int:
     """降幅收窄 is a rise, 降幅扩大 a fall."""
-    before = [item for item in sentence[max(at - 2, 0) : at] if item.kind == "reversing"]
     way = _WAYS[sentence[at].kind]
-    return -way if before else way
+    return -way if any(atom.kind == "reversing" for atom in _clause_before(sentence, at)) else way
 
 
-def _next_figure(sentence: Sentence, at: int) -> tuple[Atom | None, str]:
-    """The first figure after `at` and the text between, when nothing else stands there."""
+def _clause_before(sentence: Sentence, at: int) -> Iterator[Atom]:
+    """What stands before a word in its clause, the nearest first."""
+    for atom in reversed(sentence[:at]):
+        if atom.kind in {"break", "figure"}:
+            return
+        yield atom
+
+
+def _next_figure(sentence: Sentence, at: int) -> tuple[Atom, Fact, str] | None:
+    """The figure that a word stands beside, its fact, and the filling words between."""
     gap = ""
     for atom in sentence[at + 1 :]:
-        if atom.kind == "figure":
-            return atom, gap
-        if atom.kind not in {"text", "negation", "above"}:
-            return None, ""
+        match atom:
+            case Atom(kind="figure", fact=Fact() as fact):
+                return (atom, fact, gap) if _GAP.match(gap) else None
         gap += atom.text
-    return None, ""
+    return None
 
 
 def _field_before(sentence: Sentence, at: int) -> str:
     """The base that is named before a direction word in its clause."""
-    for atom in reversed(sentence[:at]):
-        if atom.kind == "base":
-            return atom.key
-        if atom.kind in {"break", "figure"}:
-            return ""
-    return ""
+    return next((atom.key for atom in _clause_before(sentence, at) if atom.kind == "base"), "")
 
 
-def _field_after(sentence: Sentence, at: int) -> str:
-    """The comparison that follows a comma: 用电下滑，同比增长5.21%."""
-    after = sentence[at + 1 : at + 3]
-    follows = len(after) == 2 and after[0].kind == "break" and after[1].field in CHANGES
-    return after[1].field if follows else ""
+def _follower(sentence: Sentence, at: int) -> tuple[str, Fact] | None:
+    """The comparison that opens the next clause, and its fact: 用电下滑，同比增长5.21%."""
+    match [atom for atom in sentence[at + 1 :] if atom.kind not in {"base", *_WAYS}]:
+        case [Atom(kind="break"), Atom(kind="figure", fact=Fact() as fact, field=field), *_] if field in CHANGES:
+            return field, fact
+    return None
 
 
-def _beside(word: Atom, way: int, figure: Atom, gap: str, base: str) -> Iterator[str]:
-    fact = figure.fact
-    assert fact is not None
+def _beside(word: Atom, way: int, figure: Atom, fact: Fact, gap: str, base: str) -> Iterator[str]:
     what = f"「{word.text}{gap}{figure.text}」"
     if figure.field in CHANGES:
         real = sign(fact, figure.field)
@@ -96,14 +95,18 @@ def _beside(word: Atom, way: int, figure: Atom, gap: str, base: str) -> Iterator
         return
     if figure.field == "ytd" or not (fact.parents or _CHANGE_NAME.search(fact.name)):
         yield f"{what}不成立：{fact.name}{figure.text}是总量，不是变化量"
-    elif (real := _sign(number(fact, "" if "n" in figure.form else fact.unit))) != way:
+    elif (real := _sign(number(fact))) != way:
         yield f"{what}方向不符：{fact.name}实为{_SAID[real]}"
 
 
 def _apart(sentence: Sentence, at: int, way: int, context: Context) -> Iterator[str]:
     """A direction without a figure of its own is held against the changes of what the sentence speaks about."""
-    base = _field_before(sentence, at) or _field_after(sentence, at)
-    for fact in _subjects(sentence, at, context):
+    base, subjects = _field_before(sentence, at), _subjects(sentence, at, context)
+    follower = _follower(sentence, at)
+    if follower:
+        base = base or follower[0]
+        subjects = [follower[1]] if subjects is None else subjects
+    for fact in subjects or ():
         fields = [field for field in ([base] if base else ["yoy", "mom"]) if _has(fact, field)]
         if fields and way not in {sign(fact, field) for field in fields}:
             told = "、".join(f"{_BASES[field]}{_SAID[sign(fact, field)]}" for field in fields)
@@ -111,30 +114,32 @@ def _apart(sentence: Sentence, at: int, way: int, context: Context) -> Iterator[
             return
 
 
-def _subjects(sentence: Sentence, at: int, context: Context) -> Sequence[Fact]:
+def _subjects(sentence: Sentence, at: int, context: Context) -> Sequence[Fact] | None:
+    """The facts that a word speaks about: the figure or the indicator before it; None where it follows neither."""
     unit = next((item.key for item in reversed(sentence[:at]) if item.kind == "org"), context.own_unit)
     for atom in reversed(sentence[:at]):
-        if atom.text == "；":
-            break
-        if atom.kind == "figure" and atom.fact is not None:
-            return [atom.fact] if not atom.fact.parents else []
-        if atom.kind == "indicator":
-            return context.current(atom.text, unit)
-    follows = sentence[at + 2].fact if _field_after(sentence, at) else None
-    return [follows] if follows else []
+        match atom:
+            case Atom(text="；" | ";"):
+                return None
+            case Atom(kind="figure", fact=Fact() as fact):
+                return [] if fact.parents else [fact]
+            case Atom(kind="indicator"):
+                return context.current(atom.text, unit)
+    return None
 
 
 def _base(sentence: Sentence, at: int) -> Iterator[str]:
     """同比 before a token that prints another comparison."""
     word = sentence[at]
     direction = at + 1 < len(sentence) and sentence[at + 1].kind in _WAYS
-    figure, gap = _next_figure(sentence, at + direction)
-    if figure is None or not _GAP.match(gap) or figure.field not in CHANGES or figure.fact is None:
+    found = _next_figure(sentence, at + direction)
+    if found is None or found[0].field not in CHANGES:
         return
+    figure, fact, _ = found
     if not direction and figure.form == "abs":
         yield f"「{word.text}{figure.text}」没有写明方向"
     if figure.field != word.key and not (figure.field == "ytd_yoy" and word.key == "yoy"):
-        yield f"「{word.text}」后面的{figure.text}是{figure.fact.name}的{_BASES[figure.field]}"
+        yield f"「{word.text}」后面的{figure.text}是{fact.name}的{_BASES[figure.field]}"
 
 
 def sign(fact: Fact, field: str) -> int:
@@ -150,7 +155,7 @@ def _sign(value: Decimal) -> int:
 
 
 def _has(fact: Fact, field: str) -> bool:
-    return fact.has_value and getattr(fact.compare, field) is not None
+    return getattr(fact.compare, field) is not None
 
 
 CHECK = Check("directions", "方向词与数据一致", _run)

@@ -8,7 +8,7 @@ from functools import cache
 
 from core.domain.fact import Fact
 from core.domain.report import Chart
-from core.domain.tokens import TOKEN, UnknownToken
+from core.domain.tokens import TEXT_FIELDS, TOKEN, UnknownToken
 from knowledge.standards import compiled, numerals
 from tools.charts.plot import plot_of
 from tools.checks import Check, Hit
@@ -17,8 +17,9 @@ from tools.checks.counts import counts
 from tools.checks.numerals import find
 
 _MEND = "把数字换成数据事实的记号，或删去这个数字。"
-_TYPED = re.compile(r"[^\s\ue001—-]")
-_CHANGES = {"yoy", "mom", "ytd", "ytd_yoy", "mom_daily"}
+_COUNTED = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟半几数"
+_SIGN = re.compile(rf"(?<![{_COUNTED}])个?百分点|(?<![{_COUNTED}])[%％‰]")
+"""A unit of rates that counts nothing: the 个 of 三个百分点 stays with its numeral."""
 
 
 def _run(context: Context) -> Iterator[Hit]:
@@ -47,17 +48,13 @@ def _written(context: Context, text: Text) -> Iterator[Hit]:
             what = f"「{count.text}」与所列不符：列了 {count.listed} 项"
             yield Hit(text.place, what, "改正数目，或补齐、删减所列各项。")
     bare = _spaced(source)
-    names = context.phrases
-    if text.kind in {"title", "caption"}:
-        names = context.titled
-    if text.kind in {"cell", "category"}:
-        if not _TYPED.search(bare):
-            return
+    names = context.titled if text.kind in {"title", "caption"} else context.phrases
+    if text.kind in {"cell", "category"} and find(bare, names):
         names |= _periods(context, text)
     if text.kind == "caption":
         bare = _window().sub("", bare)
-    if text.kind == "header" or (text.kind == "cell" and text.source in {"%", "‰", "百分点", "个百分点"}):
-        bare = re.sub(r"个?百分点|%|％|‰", "", bare)
+    if text.kind == "header" or _SIGN.fullmatch(bare):
+        bare = _SIGN.sub("", bare)
     for number in find(bare, names):
         label = next((name for name, words in context.labels.items() if number in words and words in text.source), "")
         mend = f"改用标签「{{{{{label}}}}}」。" if label else _MEND
@@ -91,9 +88,9 @@ def _periods(context: Context, text: Text) -> set[str]:
 
 
 def _period_names(fact: Fact) -> set[str]:
-    start, end = fact.period.start, fact.period.end
+    start = fact.period.start
     names = {fact.period.label, fact.period.code}
-    if fact.period.grain == "month" or (fact.period.whole_months and start.month == end.month):
+    if fact.period.fitting(("month",)):
         names |= {f"{start.month}月", f"{start:%y}年{start.month}月", f"{start:%Y-%m}"}
     if fact.period.grain == "day":
         names |= {f"{start.month}月{start.day}日", f"{start:%m-%d}", f"{start.day}日"}
@@ -105,13 +102,13 @@ def _empty(context: Context, text: Text) -> Iterator[Hit]:
     for match in TOKEN.finditer(text.source):
         fact = context.facts.get(match.group(1))
         field, form = match.group(2) or "value", match.group(3) or ""
-        if fact is None or field not in _CHANGES | {"value"}:
+        if fact is None or field in TEXT_FIELDS:
             continue
         if not fact.has_value:
             yield Hit(
                 text.place, f"{fact.id} {fact.name}没有数值（{fact.status}）", "改写为缺数说明，不要在句中引用它。"
             )
-        elif field in _CHANGES and getattr(fact.compare, field) is None and (form or field == "ytd"):
+        elif (form or field == "ytd") and getattr(fact.compare, field, field) is None:
             yield Hit(text.place, f"{fact.id} {fact.name}没有可比数据", "删去这一比较，或写“无可比数据”。")
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from core.domain.report import Table
-from core.domain.tokens import TOKEN, UnknownToken, number, places, unit_scale
+from core.domain.tokens import UnknownToken, number, places
 from tools.checks import Check, Hit
 from tools.checks.context import Context
+from tools.checks.figures import figure_of
 
 TOTALS = frozenset({"合计", "总计", "小计"})
 """What a total row or column calls itself."""
@@ -67,26 +68,23 @@ def unequal(place: str, whole: Shown | None, parts: Sequence[Shown | None]) -> I
 
 def _kind(context: Context, cell: str) -> tuple[str, str, str]:
     """Indicator's kind, unit and field of a cell's figure; what may be added has all three in common."""
-    match = TOKEN.fullmatch(cell.strip())
-    fact = context.facts.get(match.group(1)) if match else None
-    return (fact.kind, fact.unit, match.group(2) or "value") if fact and match else ("", "", "")
+    figure = figure_of(cell, context.facts)
+    return (figure.fact.kind, figure.fact.unit, figure.field) if figure else ("", "", "")
 
 
 def _printed(context: Context, cell: str) -> Shown | None:
     """The number that an additive cell prints and its last place; None for rates, changes and text."""
-    match = TOKEN.fullmatch(cell.strip())
-    if match is None or (match.group(2) or "value") not in {"value", "ytd"}:
+    figure = figure_of(cell, context.facts)
+    if figure is None or figure.field not in {"value", "ytd"}:
         return None
-    fact = context.facts.get(match.group(1))
-    if fact is None or not fact.has_value or fact.kind not in {"amount", "count", "load"} or fact.unit == "%":
+    fact = figure.fact
+    if not fact.has_value or fact.kind not in {"amount", "count", "load"} or fact.unit == "%":
         return None
-    display = (match.group(3) or "").partition(":")[2]
     try:
-        unit_scale(fact.unit, display)
-        shown = number(fact, display, match.group(2) or "value")
+        shown = number(fact, figure.display, figure.field)
     except UnknownToken:
         return None
-    return shown, Decimal(1).scaleb(-places(fact, display or fact.unit))
+    return shown, Decimal(1).scaleb(-places(fact, figure.display or fact.unit))
 
 
 CHECK = Check("table_sums", "表内合计", _run)

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from core.domain.fact import Fact
 from core.domain.report import Chart, Table
-from core.domain.tokens import SCALES, TOKEN, UnknownToken, plain, unit_scale
+from core.domain.tokens import SCALES, change_unit
 from tools.checks import Check, Hit
 from tools.checks.context import Context
+from tools.checks.figures import figure_of, printed_cell
 from tools.checks.sentences import CHANGES, Sentence
 from tools.documents.exhibits import unit_word
 
@@ -34,43 +35,34 @@ def _run(context: Context) -> Iterator[Hit]:
 
 
 def _after(sentence: Sentence) -> Iterator[str]:
-    for at, atom in enumerate(sentence):
-        if atom.kind != "figure" or atom.fact is None:
+    followings = [*(atom.text for atom in sentence[1:]), ""]
+    for atom, following in zip(sentence, followings, strict=True):
+        if atom.kind != "figure":
             continue
-        following = "".join(item.text for item in sentence[at + 1 : at + 3] if item.kind != "figure")
+        assert atom.fact is not None
         if _BARE.match(atom.form):
             wanted = _unit(atom.fact, atom.field, atom.form.partition(":")[2])
             if not following.lstrip().startswith(wanted):
                 yield f"{atom.text}后面应写「{wanted}」，写成了「{following[:6]}」"
-        elif _UNIT.match(following) and not atom.text.endswith(("无数据", "取数失败", "无权限")):
+        elif _UNIT.match(following):
             yield f"{atom.text}后面多写了单位「{following[:4]}」"
 
 
 def _unit(fact: Fact, field: str, display: str) -> str:
     """The unit that a bare number is in."""
-    if field in CHANGES:
-        return {"pct": "%", "pp": "个千分点" if fact.unit == "‰" else "个百分点"}.get(
-            fact.compare.rule, unit_word(fact.unit)
-        )
-    return unit_word(display or fact.unit)
+    return change_unit(fact) if field in CHANGES else unit_word(display or fact.unit)
 
 
 def _columns(table: Table, context: Context) -> Iterator[Hit]:
-    named = next((at for at, column in enumerate(table.columns) if column.header in {"单位", "计量单位"}), None)
-    by_row = named is not None and not any(column.unit for column in table.columns)
     for at, row in enumerate(table.rows, 1):
-        said = _printed(row[named], context) if by_row and named is not None and named < len(row) else ""
-        for column, cell in zip(table.columns, row, strict=False):
-            match = TOKEN.fullmatch(cell.strip())
-            fact = context.facts.get(match.group(1)) if match else None
-            field = (match.group(2) or "value") if match else ""
-            if match is None or fact is None or field not in CHANGES | {"value", "ytd"}:
+        cells = list(zip(table.columns, row, strict=False))
+        said = next((_printed(cell, context) for column, cell in cells if column.header in {"单位", "计量单位"}), "")
+        for column, cell in cells:
+            figure = figure_of(cell, context.facts)
+            if figure is None or not figure.bare or not figure.fact.has_value:
                 continue
-            form = (match.group(3) or "").strip()
-            if not _BARE.match(form) or not fact.has_value:
-                continue
-            wanted = _unit(fact, field, form.partition(":")[2])
-            over = unit_word(column.unit) if column.unit else said if field not in CHANGES else ""
+            wanted = _unit(figure.fact, figure.field, figure.display)
+            over = unit_word(column.unit) if column.unit else said if figure.field not in CHANGES else ""
             if over and _plain_unit(over) != _plain_unit(wanted):
                 place = f"表「{table.caption}」第{at}行「{column.header}」"
                 yield Hit(place, f"单位写的是「{over}」，这个数按「{wanted}」打印", "让栏目单位与数字的单位一致。")
@@ -82,10 +74,7 @@ def _plain_unit(unit: str) -> str:
 
 def _printed(cell: str, context: Context) -> str:
     """A unit cell as printed, when it names a unit."""
-    try:
-        text = plain(cell, context.facts, context.labels).strip()
-    except UnknownToken:
-        return ""
+    text = printed_cell(cell, context).strip()
     known = {name for scales in SCALES.values() for name, _ in scales} | {fact.unit for fact in context.content.facts}
     return text if text in known else ""
 
@@ -94,14 +83,14 @@ def _axes(chart: Chart, context: Context) -> Iterator[Hit]:
     """Changes are drawn on an axis of their own unit, values on one that can show them."""
     for series in chart.series:
         axis = chart.right_unit if series.axis == "right" else chart.unit
-        for point in series.points:
-            fact = context.facts.get(point.fact) if point else None
-            if fact is None or point is None or not fact.has_value:
+        for point in filter(None, series.points):
+            fact = context.facts.get(point.fact)
+            if fact is None or not fact.has_value:
                 continue
             if point.field in CHANGES:
                 fits = _plain_unit(axis) == _plain_unit(_unit(fact, point.field, ""))
             else:
-                fits = _fits(fact, axis)
+                fits = axis in {fact.unit, *(name for name, _ in SCALES.get(fact.unit, ()))}
             if not fits:
                 yield Hit(
                     f"图「{chart.caption}」系列「{series.name}」",
@@ -109,14 +98,6 @@ def _axes(chart: Chart, context: Context) -> Iterator[Hit]:
                     "改正坐标轴单位。",
                 )
                 break
-
-
-def _fits(fact: Fact, axis: str) -> bool:
-    try:
-        unit_scale(fact.unit, axis)
-    except UnknownToken:
-        return axis == unit_word(fact.unit)
-    return bool(axis)
 
 
 CHECK = Check("units", "单位与数字一致", _run)
