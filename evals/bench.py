@@ -9,6 +9,7 @@ memory     peak resident memory of a draft
 audit      audit rows appended and verified a second, and their share of a draft
 facts      cost of a fact, minted, kept and hashed, and their share of a draft
 analyses   screening 10,000 … 1,000,000 customers × 24 months against STL per series and an isolation forest
+retrieval  a search over 10,000 and 100,000 sections with the access filter on, against bare numpy
 gate       the numeral gate on an R1 draft and on its files, for each 10,000 characters and as a share of the draft
 """
 
@@ -28,6 +29,7 @@ from typing import Any
 from core.settings import Settings
 from evals.gate_bench import bench_gate
 from evals.record_bench import bench_audit, bench_facts
+from evals.retrieval_bench import bench_retrieval
 from evals.screening_bench import bench_analyses
 
 ROUNDS = 7
@@ -169,6 +171,7 @@ BENCHES: dict[str, Callable[[Settings], dict[str, Any]]] = {
     "audit": bench_audit,
     "facts": bench_facts,
     "documents": bench_files,
+    "retrieval": bench_retrieval,
     "gate": bench_gate,
     "analyses": bench_analyses,
 }

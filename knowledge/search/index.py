@@ -9,9 +9,10 @@ from core.domain.actor import Actor
 from core.domain.period import Period
 from core.errors import BadRequest
 from core.settings import Settings
-from knowledge.search.corpus import Corpus, Mask, wanted
+from knowledge.search.corpus import Corpus
 from knowledge.search.document import KINDS, Doc, Hit, visible
 from knowledge.search.embedders import Embedder
+from knowledge.search.facets import Wanted
 from knowledge.search.vault import Vault
 
 _QUERY = 400
@@ -93,7 +94,7 @@ class Index:
             raise BadRequest(f"没有「{'、'.join(unknown)}」这类知识", f"可选：{'、'.join(KINDS)}")
         corpus = self._whole()
         code = period.code if isinstance(period, Period) else period
-        mask: Mask = corpus.mask(actor, wanted(kinds, org, code, template))
+        mask = corpus.mask(actor, Wanted(kinds, org, code, template))
         if not mask.any():
             return []
         return corpus.rank(query, self._embedder.query(query), mask, k)

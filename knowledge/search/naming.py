@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.search.document import Doc
 from knowledge.search.wording import fold
 
-Names = Mapping[str, Sequence[int]]
+Mask = NDArray[np.bool_]
 
 _LONGEST = 60
 _SHORTEST = 2
@@ -21,7 +25,7 @@ _ASKING = """
 是怎么计算的 怎么计算 如何计算 怎么算 怎么统计 是什么意思 什么意思 是什么 是多少 什么是 的口径 口径 定义
 计算公式 公式 含义 解释一下 说明一下 帮我找一下 帮我查一下 帮我找 帮我查 查询一下 查一下 找一下 看一下 看看
 查询 检索 搜索 查找 打开 调出 给我 帮我 我要 我想看 我想 请问 请 麻烦 一下 有没有 有哪些 在哪里 在哪 哪里
-这份 那份 这个 那个 指标 报告 模板 的 了 吗 呢 份 查 找 看 ？ ? ， , 。 、 ： : 「 」 《 》 “ ” " '
+这份 那份 这个 那个 里面的 里的 指标 报告 模板 的 了 吗 呢 份 查 找 看 ？ ? ， , 。 、 ： : 「 」 《 》 “ ” " '
 """
 _FILLERS = re.compile("|".join(re.escape(word) for word in sorted(_ASKING.split(), key=len, reverse=True)))
 
@@ -40,46 +44,75 @@ def spellings(text: str) -> str:
     return _PERIOD.sub(month, _QUARTER.sub(quarter, fold(text)))
 
 
-def names_of(docs: Sequence[Doc]) -> dict[str, list[int]]:
-    """Every identifier and title, folded, with the rows that bear it."""
-    names: dict[str, list[int]] = {}
-    for row, doc in enumerate(docs):
-        for name in {spellings(name) for name in (doc.id, doc.title, doc.template, *doc.identifiers)}:
-            if len(name) >= _SHORTEST:
-                names.setdefault(name, []).append(row)
-    return names
+@dataclass(frozen=True)
+class Named:
+    """For each row: the share of the query that its names cover (0 to 1), whether they cover all of it, and whether
+    its own title is among them."""
+
+    shares: NDArray[np.float32]
+    full: Mask
+    titled: Mask
 
 
-def coverage(query: str, names: Names, seen: Callable[[int], bool]) -> tuple[dict[int, float], set[int]]:
-    """How much of the query each visible row is named by (0 to 1), and the rows that are named in full.
+@dataclass(frozen=True)
+class Names:
+    """Every identifier and title, folded, with the rows that bear it, and with those whose own title it is.
 
-    Longest names win and do not overlap: 售电量增长率 does not also name 售电量. A row is named in full when its names
-    leave nothing of the query but words of asking, or when one of them is a code (A02, R3, a report id).
+    A section of a report also bears the title of the report: title and heading together name it.
     """
-    text = spellings(query)
-    free = bytearray(b"\x01" * len(text))
-    covered: dict[int, int] = {}
-    full: set[int] = set()
-    for length in range(min(len(text), _LONGEST), _SHORTEST - 1, -1):
-        for at in range(len(text) - length + 1):
-            name = text[at : at + length]
-            if not all(free[at : at + length]) or name not in names or _inside_word(text, at, length):
-                continue
-            rows = [row for row in names[name] if seen(row)]
-            if not rows:
-                continue
-            free[at : at + length] = bytes(length)
-            for row in rows:
-                covered[row] = covered.get(row, 0) + length
-            if _CODE.fullmatch(name):
-                full.update(rows)
-    rest = "".join(char if free[i] else "\x00" for i, char in enumerate(text))
-    left = len(_FILLERS.sub("", rest).replace("\x00", ""))
-    named = sum(1 for flag in free if not flag)
-    total = left + named
-    shares = {row: count / total for row, count in covered.items()}
-    full.update(row for row, count in covered.items() if count == total)
-    return shares, full
+
+    rows: Mapping[str, NDArray[np.int32]]
+    titles: Mapping[str, NDArray[np.int32]]
+    count: int
+
+    @classmethod
+    def of(cls, docs: Sequence[Doc]) -> Names:
+        rows: dict[str, list[int]] = {}
+        titles: dict[str, list[int]] = {}
+        known: dict[str, str] = {}
+        for row, doc in enumerate(docs):
+            report = str(doc.facts.get("report_title", ""))
+            said = {doc.id, doc.title, doc.template, report, *doc.identifiers}
+            for name in {known.get(one) or known.setdefault(one, spellings(one)) for one in said}:
+                if len(name) >= _SHORTEST:
+                    rows.setdefault(name, []).append(row)
+            titles.setdefault(known[doc.title], []).append(row)
+        return cls(_arrays(rows), _arrays(titles), len(docs))
+
+    def coverage(self, query: str, mask: Mask) -> Named:
+        """What the rows of the mask are named by in the query.
+
+        Longest names win and do not overlap: 售电量增长率 does not also name 售电量. A row is named in full when its
+        names leave nothing of the query but words of asking, or when one of them is a code (A02, R3, a report id).
+        """
+        text = spellings(query)
+        free = bytearray(b"\x01" * len(text))
+        covered = np.zeros(self.count, dtype=np.int32)
+        full, titled = np.zeros(self.count, dtype=np.bool_), np.zeros(self.count, dtype=np.bool_)
+        for length in range(min(len(text), _LONGEST), _SHORTEST - 1, -1):
+            for at in range(len(text) - length + 1):
+                name = text[at : at + length]
+                if name not in self.rows or not all(free[at : at + length]) or _inside_word(text, at, length):
+                    continue
+                rows = self.rows[name]
+                rows = rows[mask[rows]]
+                if not len(rows):
+                    continue
+                free[at : at + length] = bytes(length)
+                covered[rows] += length
+                titled[self.titles.get(name, [])] = True
+                if _CODE.fullmatch(name):
+                    full[rows] = True
+        rest = "".join(char if free[i] else "\x00" for i, char in enumerate(text))
+        left = len(_FILLERS.sub("", rest).replace("\x00", ""))
+        total = left + sum(1 for flag in free if not flag)
+        if covered.any():
+            full |= covered == total
+        return Named((covered / max(total, 1)).astype(np.float32), full, titled)
+
+
+def _arrays(found: Mapping[str, Sequence[int]]) -> dict[str, NDArray[np.int32]]:
+    return {name: np.array(rows, dtype=np.int32) for name, rows in found.items()}
 
 
 def _inside_word(text: str, at: int, length: int) -> bool:

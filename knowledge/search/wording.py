@@ -45,34 +45,55 @@ def grams(text: str) -> tuple[Codes, Weights]:
 
 @dataclass(frozen=True)
 class Wording:
-    """An inverted index: three parallel arrays sorted by gram, then by row."""
+    """An inverted index: the distinct grams in order, where the postings of each begin, and the postings by row.
+
+    A gram that stands in more than half of the documents has a whole column instead: it takes less room than postings,
+    and adding it up is some ten times as fast. `column` names it for each gram, -1 where there are postings.
+    """
 
     codes: Codes
+    starts: NDArray[np.int64]
     rows: NDArray[np.int32]
     weights: Weights
+    column: NDArray[np.int32]
+    columns: Weights
 
     @classmethod
     def build(cls, documents: Sequence[tuple[Codes, Weights]]) -> Wording:
         """From the `grams` of every document, in row order."""
-        if not documents:
-            return cls(np.zeros(0, np.uint32), np.zeros(0, np.int32), np.zeros(0, np.float32))
-        codes = np.concatenate([codes for codes, _ in documents])
+        codes = np.concatenate([np.zeros(0, np.uint32), *(codes for codes, _ in documents)])
         rows = np.repeat(np.arange(len(documents), dtype=np.int32), [len(codes) for codes, _ in documents])
-        weights = np.concatenate([tf / (np.linalg.norm(tf) or 1.0) for _, tf in documents]).astype(np.float32)
+        parts = [np.zeros(0, np.float32), *(tf / (np.linalg.norm(tf) or 1.0) for _, tf in documents)]
+        weights = np.concatenate(parts).astype(np.float32)
         order = np.argsort(codes, kind="stable")
-        return cls(codes[order], rows[order], weights[order])
+        rows, weights = rows[order], weights[order]
+        distinct, starts, counts = np.unique(codes[order], return_index=True, return_counts=True)
+        often = np.flatnonzero(counts * 2 > len(documents))
+        column = np.full(len(distinct), -1, dtype=np.int32)
+        column[often] = np.arange(len(often))
+        columns = np.zeros((len(often), len(documents)), dtype=np.float32)
+        for at, place in enumerate(often):
+            held = slice(starts[place], starts[place] + counts[place])
+            columns[at, rows[held]] = weights[held]
+        kept = np.repeat(column < 0, counts)
+        ends = np.cumsum(np.where(column < 0, counts, 0))
+        return cls(distinct, np.concatenate([[0], ends]), rows[kept], weights[kept], column, columns)
 
     def scores(self, query: str, mask: NDArray[np.bool_]) -> Weights:
-        """Cosine of the query with every row; rows outside `mask` neither score nor count."""
+        """Cosine of the query with every row of the mask; what stands in the other rows means nothing."""
         out = np.zeros(len(mask), dtype=np.float32)
-        codes, tf = grams(query)
-        total = int(mask.sum())
-        lefts, rights = np.searchsorted(self.codes, codes, "left"), np.searchsorted(self.codes, codes, "right")
+        total = int(np.count_nonzero(mask))
+        codes, counts = grams(query)
         norm = 0.0
-        for left, right, weight in zip(lefts, rights, tf, strict=True):
-            rows = self.rows[left:right]
-            seen = mask[rows]
-            idf = np.log((1 + total) / (1 + int(seen.sum()))) + 1
-            norm += float(weight * idf) ** 2
-            out[rows[seen]] += np.float32(weight * idf) * self.weights[left:right][seen]
+        for code, place, tf in zip(codes, np.searchsorted(self.codes, codes), counts, strict=True):
+            found = place < len(self.codes) and self.codes[place] == code
+            dense = self.columns[self.column[place]] if found and self.column[place] >= 0 else None
+            held = slice(self.starts[place], self.starts[place + 1]) if found else slice(0, 0)
+            seen = np.count_nonzero(mask & (dense > 0) if dense is not None else mask[self.rows[held]])
+            weight = np.float32(tf * (np.log((1 + total) / (1 + seen)) + 1))
+            norm += float(weight) ** 2
+            if dense is not None:
+                out += weight * dense
+            elif seen:
+                out[self.rows[held]] += weight * self.weights[held]
         return out / np.float32(norm**0.5) if norm else out

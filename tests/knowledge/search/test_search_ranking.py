@@ -7,11 +7,12 @@ import unicodedata
 from collections import Counter
 from typing import Any
 
+import numpy as np
 import pytest
 
 from core.domain.actor import Actor
 from knowledge.search import Doc, Index
-from knowledge.search.naming import coverage, names_of
+from knowledge.search.naming import Names
 
 
 def _grams(text: str) -> Counter[str]:
@@ -28,15 +29,16 @@ def _plain_ranking(query: str, docs: list[Doc], embedder: Any, vectors: dict[str
     }
     norm = math.sqrt(sum(weight * weight for weight in weights.values()))
     wish = [float(x) for x in embedder.query(query)]
-    shares, full = coverage(query, names_of(docs), lambda row: True)
+    named = Names.of(docs).coverage(query, np.ones(len(docs), dtype=np.bool_))
     scored = []
     for row, doc in enumerate(docs):
         bag = bags[doc.id]
         length = math.sqrt(sum((1 + math.log(tf)) ** 2 for tf in bag.values()))
         lexical = sum(w * (1 + math.log(bag[g])) for g, w in weights.items() if g in bag) / (norm * length)
         dense = sum(a * float(b) for a, b in zip(wish, vectors[doc.id], strict=True))
-        scored.append((row in full, 0.3 * lexical + 0.7 * dense + 0.1 * shares.get(row, 0.0), doc.id))
-    return [(id_, score) for _, score, id_ in sorted(scored, key=lambda item: (not item[0], -item[1], item[2]))]
+        first = int(named.full[row]) * (1 + int(named.titled[row]))
+        scored.append((first, 0.3 * lexical + 0.7 * dense + 0.1 * float(named.shares[row]), doc.id))
+    return [(id_, score) for _, score, id_ in sorted(scored, key=lambda item: (-item[0], -item[1], item[2]))]
 
 
 @pytest.mark.parametrize("query", ["售电量", "望湖区2026年10月售电量情况", "偷电怎么发现", "GB/T 9704", "回收率低的"])
