@@ -19,6 +19,7 @@ from core.domain.period import Period
 from core.domain.report import CheckResult, ReportContent
 from core.errors import Broken
 from evals.exam import Exam
+from evals.kinds import KINDS, request
 from evals.mutations import LABELS, NUMERIC
 from evals.mutations.contents import truly_counted
 from evals.mutations.score import Outcome, content_outcomes, false_alarms, file_outcomes, page_outcomes
@@ -92,13 +93,14 @@ def _score(report: str, at: int, outcome: Outcome) -> Score:
 
 
 def _reports(exam: Exam) -> Iterator[tuple[str, ReportContent]]:
-    """Drafted monthly reports: three, or with `whole` every unit and month."""
+    """Drafted reports: three monthly ones, or with `whole` every unit and month, and every other kind of each unit."""
     last = exam.settings.business_date().replace(day=1)
     months = Period.month(last.year, last.month).mom().trailing_months(MONTHS)
-    wanted = [(unit, month) for month in reversed(months) for unit in UNITS]
-    for unit, month in wanted if exam.whole else [wanted[0], wanted[4], wanted[11]]:
+    wanted = [("R1", unit, month) for month in reversed(months) for unit in UNITS]
+    others = [(kind, unit, months[-1]) for kind in KINDS[1:] for unit in UNITS]
+    for kind, unit, month in [*wanted, *others] if exam.whole else [wanted[0], wanted[4], wanted[11]]:
         actor = exam.runner.actor(USER)
-        text = f"帮我做一份{month.label}{unit}的营销指标月报"
+        text = request(kind, unit, month)
         answer = [event.answer for event in exam.runner.ask(actor, text) if isinstance(event, Done)][-1]
         if answer.report is None:
             raise Broken(f"考卷要的报告没有做成：{text}（{answer.text[:80]}）。", "请先让报告考卷通过，再考数字门。")

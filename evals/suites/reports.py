@@ -10,6 +10,7 @@ from agent.events import Answer, Done
 from core.domain.period import Period
 from core.domain.report import ReportContent
 from evals.exam import Exam
+from evals.kinds import request
 from evals.scorers import second_count
 from evals.scorers.figures import near
 from evals.suites import Result, Score
@@ -20,26 +21,31 @@ if TYPE_CHECKING:
 LABEL = "报告"
 AUTHOR, REVIEWER = "analyst01", "manager01"
 LAST = "2026-10"
+OTHERS = ("R2", "R3", "R6", "R7", "R8")
 UNITS = ("99401", "9940101", "9940102", "9940103", "9940104")
 
 
 def run(exam: Exam) -> Result:
-    """Short form: every unit's last month. Long form: every unit and the fourteen months that can have a report."""
+    """Short form: every unit's last monthly report. Long form: those of fourteen months, and every other kind that one
+    person may approve."""
     months = Period.parse(LAST).trailing_months(14 if exam.whole else 1)
     result = Result()
     made = formed = wrong = 0
     names = {org.code: org.name for org in _units(exam)}
     with second_count.bare(exam.settings.demo_dir) as files:
-        asked = exam.chosen([(code, month) for month in reversed(months) for code in UNITS])
-        for code, month in asked:
-            text = f"帮我做一份{month.label}{names[code]}的营销指标月报"
+        asked = [("R1", code, month) for month in reversed(months) for code in UNITS]
+        asked += [(kind, code, months[-1]) for kind in OTHERS for code in UNITS] if exam.whole else []
+        for kind, code, month in exam.chosen(asked):
+            text = request(kind, names[code], month)
             begun = time.monotonic()
             fault, format_fault, content = _published(exam, text)
             figures = _wrong_figures(files, content) if content else []
             made, formed, wrong = made + (not fault), formed + (not fault and not format_fault), wrong + len(figures)
             said = "；".join([*filter(None, (fault, format_fault)), *figures[:3]])
             seconds = round(time.monotonic() - begun, 2)
-            result.scores.append(Score(f"R1-{code}-{month.code}", month.code, said, text, seconds))
+            result.scores.append(
+                Score(f"{kind}-{code}-{month.code}", kind if kind in OTHERS else month.code, said, text, seconds)
+            )
     total = len(result.scores) or 1
     result.measures |= {
         "produced": round(100 * made / total, 2),
