@@ -58,6 +58,11 @@ _REVISED = re.compile(
     r"正文|开头|结尾|摘要|图表?|表格?|版本|稿|语气|文字|内容|部分|总体情况|问题|这[一]?(?:段|句|"
     r"节|章|份)|说法|它|正式|简洁|详细"
 )
+_EXHIBIT = re.compile(
+    r"^(?:请|麻烦)?(?:把|将)?(?:第?[\d一二三四五六七八九十]{1,2}[张个幅][图表]|[图表][\d一二三四五六七八九十]{1,2})"
+    r"[^?]{0,24}(?:排|换|改|删|去掉|只[看留])"
+)
+"""表2按回收率从高到低排: one exhibit of the report at hand, named by its number."""
 _SCOPED = re.compile(r"(?:全市|全县|全区|全省|公司|所辖)口径")
 """全市口径 says for whom a figure is asked, not what it means."""
 _CHURN = re.compile(
@@ -160,6 +165,8 @@ def action(text: str, rest: str, has_report: bool, has_data: bool) -> str | None
         return "export"
     if _SHARE.search(rest):
         return "share"
+    if _EXHIBIT.search(text):
+        return "revise"
     if (
         _REVISE.search(text)
         and (_REVISED.search(rest) or (has_report and not has_data))
@@ -210,7 +217,7 @@ def wants_report(text: str, rest: str) -> bool:
     )
     made = re.search(
         (
-            rf"{_MAKE}.{{0,40}}{_REPORT_NOUN}|{_REPORT_NOUN}.{{0,6}}(?:做|写|生成|起草|出|弄|搞|整|拟|编|准备)(?:一下|一份|出来|"
+            rf"{_MAKE}.{{0,40}}{_REPORT_NOUN}|{_REPORT_NOUN}.{{0,6}}(?:做|写|生成|起草|出|弄|搞|整|拟|编|补|来|准备)(?:一下|一份|出来|"
             r"好|下|吧|个|篇|份)|{_REPORT_NOUN}[,。](?:请|麻烦|帮忙|帮我)?(?:写|做|出|弄|拟|起草)"
         ),
         rest,
