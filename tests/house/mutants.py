@@ -89,7 +89,7 @@ _TESTS = {
     "tools/checks/rules/units.py": _checks("units", "claims", "rules"),
     "tools/checks/rules/directions.py": _checks("directions", "claims", "rules"),
     "tools/checks/rules/attribution.py": _checks("attribution", "claims", "rules"),
-    "tools/checks/rules/superlatives.py": _checks("claims", "rules"),
+    "tools/checks/rules/superlatives.py": _checks("superlatives", "claims", "rules"),
     "tools/checks/rules/numeral_gate.py": _checks("numeral_gate", "content_checks", "counts", "gate_property"),
 }
 _RULES = _checks("claims", "rules", "content_checks")

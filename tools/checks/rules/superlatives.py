@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import takewhile
 
 from core.domain.fact import Fact
-from core.domain.tokens import number
+from core.domain.tokens import UnknownToken, change_unit, number
 from knowledge.standards import numerals
 from tools.checks import Check, Hit
 from tools.checks.context import Context, Text
 from tools.checks.sentences import CHANGES, Atom, Sentence
 
 _MEND = "写出能证明它的数据事实，或删去这一说法。"
-_ENDS = frozenset({"top", "bottom"})
-_MOVES = frozenset({"rise", "fall", "flat"})
+_MOVES = frozenset({"rise", "fall", "flat", "top", "bottom"})
 
 
 def _run(context: Context) -> Iterator[Hit]:
@@ -49,12 +49,12 @@ def _streak(sentence: Sentence, at: int) -> str:
     """连续三个月 is a claim by itself, 连续 and 持续 when something moves."""
     word = sentence[at].text
     for atom in sentence[at + 1 :]:
-        if atom.kind in _MOVES or atom.kind in _ENDS:
+        if atom.kind in _MOVES:
             return f"「{word}{atom.text}」没有数据事实支持"
         if atom.kind == "break":
             break
-    counted = len(word) > 2 and word.startswith("连续")
-    return f"「{word}」没有数据事实支持" if counted or word in {"连年", "连月"} else ""
+    counted = word.startswith("连") and word != "连续"
+    return f"「{word}」没有数据事实支持" if counted else ""
 
 
 def _extreme(sentence: Sentence, at: int, context: Context) -> str:
@@ -94,12 +94,10 @@ def _clause(sentence: Sentence, at: int) -> str:
 def _subject(sentence: Sentence, at: int, context: Context) -> tuple[Fact | None, str]:
     """The figure nearest to the word; else the fact of the unit or member that is named nearest to it."""
     order = sorted(range(len(sentence)), key=lambda index: _distance(sentence, at, index))
-    for index in order:
-        atom = sentence[index]
-        if atom.kind == "figure" and atom.fact is not None:
-            return atom.fact, atom.field
-    for index in order:
-        atom = sentence[index]
+    near = [sentence[index] for index in order]
+    for fact, figure in _figures(near):
+        return fact, figure.field
+    for atom in near:
         if atom.kind not in {"org", "member"}:
             continue
         if atom.fact is not None:
@@ -118,22 +116,30 @@ def _distance(sentence: Sentence, at: int, index: int) -> tuple[int, int, bool]:
 
 
 def _number(fact: Fact, field: str) -> Decimal | None:
-    value = getattr(fact.compare, field) if field in CHANGES | {"ytd"} else fact.value
-    return None if value is None else number(fact, fact.unit, field)
+    try:
+        return number(fact, field=field)
+    except UnknownToken:
+        return None
+
+
+def _figures(atoms: Iterable[Atom]) -> Iterator[tuple[Fact, Atom]]:
+    for atom in atoms:
+        match atom:
+            case Atom(kind="figure", fact=Fact() as fact):
+                yield fact, atom
 
 
 def _leading(sentence: Sentence, at: int, context: Context) -> str:
     """居前的是 A、B、C: each listed member stands before every member that is not listed."""
-    word = sentence[at]
-    listed = [item for item in sentence[at + 1 :] if item.kind == "figure" and item.fact is not None]
-    listed = [item for item in listed if item.field == listed[0].field and item.fact and item.fact.by]
-    if not listed or listed[0].fact is None:
+    word, figures = sentence[at], list(_figures(sentence[at + 1 :]))
+    field = figures[0][1].field if figures else ""
+    listed = {fact.by.key: fact for fact, item in figures if fact.by is not None and item.field == field}
+    if not listed:
         return f"「{word.text}」没有数据事实支持"
-    field = listed[0].field
-    values = {item.by.key: _number(item, field) for item in context.peers(listed[0].fact) if item.by}
-    inside = {item.fact.by.key for item in listed if item.fact is not None and item.fact.by}
-    within = [value for name, value in values.items() if name in inside and value is not None]
-    rest = [value for name, value in values.items() if name not in inside and value is not None]
+    first = next(iter(listed.values()))
+    values = {item.by.key: _number(item, field) for item in context.peers(first) if item.by}
+    within = [value for name, value in values.items() if name in listed and value is not None]
+    rest = [value for name, value in values.items() if name not in listed and value is not None]
     if not within or not rest:
         return ""
     fits = min(within) >= max(rest) if word.kind == "leading" else max(within) <= min(rest)
@@ -145,14 +151,8 @@ def _ordered(sentence: Sentence, at: int) -> str:
 
     One alone does too: of several units often only one has data."""
     word = sentence[at]
-    listed = [item for item in sentence[at + 1 :] if item.kind == "figure" and item.fact is not None]
-    values = [
-        value
-        for item in listed
-        if item.fact is not None and listed[0].fact is not None
-        if (item.field, item.fact.name) == (listed[0].field, listed[0].fact.name)
-        if (value := _number(item.fact, item.field)) is not None
-    ]
+    told = [(item.field, fact.name, _number(fact, item.field)) for fact, item in _figures(sentence[at + 1 :])]
+    values = [value for field, name, value in told if (field, name) == told[0][:2] and value is not None]
     if not values:
         return f"「{word.text}」没有数据事实支持"
     fits = values == sorted(values, reverse=word.kind == "descending")
@@ -162,20 +162,25 @@ def _ordered(sentence: Sentence, at: int) -> str:
 def _compared(sentence: Sentence, at: int, text: Text, context: Context) -> str:
     """A高于B: two figures of one unit are compared as they stand; a threshold needs a finding or a fact."""
     word = sentence[at]
-    before = next((item for item in reversed(sentence[:at]) if item.kind == "figure"), None)
-    after = next((item for item in sentence[at + 1 :] if item.kind in {"figure", "break"}), None)
-    if after is None or after.kind != "figure" or after.fact is None:
+    before = next(_figures(reversed(sentence[:at])), None)
+    after = next(_figures(takewhile(lambda item: item.kind != "break", sentence[at + 1 :])), None)
+    if after is None:
         said = "".join(item.text for item in sentence)
-        proven = text.source.strip("。") in context.found or said in context.found or text.place.startswith("发现")
+        proven = text.source.strip("。") in context.found or said in context.found
         idle = any(mark in _clause(sentence, at) for mark in numerals().speech.denials)
         return "" if proven or idle else f"「{word.text}」没有数据事实支持"
-    if before is None or before.fact is None or before.fact.unit != after.fact.unit:
+    if before is None or _measure(*before) != _measure(*after) or after[1].form == "abs":
         return ""
-    left, right = _number(before.fact, before.field), _number(after.fact, after.field)
-    if left is None or right is None or after.form == "abs":
+    left, right = (_number(fact, item.field) for fact, item in (before, after))
+    if left is None or right is None:
         return ""
     fits = left > right if word.kind == "above" else left < right
-    return "" if fits else f"「{word.text}」与数据不符：{before.text}并不{word.text}{after.text}"
+    return "" if fits else f"「{word.text}」与数据不符：{before[1].text}并不{word.text}{after[1].text}"
+
+
+def _measure(fact: Fact, figure: Atom) -> str:
+    """What a figure is counted in; a growth in percent is no amount."""
+    return change_unit(fact) if figure.field in CHANGES else fact.unit
 
 
 CHECK = Check("superlatives", "比较与排名有数据事实支持", _run)
