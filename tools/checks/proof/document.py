@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tools.checks import Hit
 from tools.checks.context import Context
-from tools.checks.proof.annex import annex_line, annex_table
+from tools.checks.proof.annex import annex_tables
 from tools.checks.proof.cover import cover_table
 from tools.checks.proof.expected import Expected, Piece, Sheet, squeeze
 from tools.checks.proof.judging import nearest, verdict
@@ -18,6 +18,7 @@ from tools.documents.appendix import TITLE
 
 _DATE = re.compile(r"^\d{4}年\d{1,2}月\d{1,2}日$")
 _UNSIGNED = "（未经审批，不作为正式报告）"
+_ANNEX = frozenset({"附件", TITLE, f"附件{TITLE}"})
 _COVER = frozenset({"内部资料注意保存", "内部分析报告", "目录", ""})
 _IMPRINT = re.compile(r"(?:\d{4}年\d{1,2}月\d{1,2}日|尚未)印发$")
 _AGAIN = "请重新导出。"
@@ -33,7 +34,10 @@ def lines(pages: Pages, expected: Expected) -> Iterator[Hit]:
             yield from verdict(
                 f"{line.place}图的替代文字", line.alt, nearest(squeeze(line.alt), _alternatives(expected)), context
             )
-    yield from judged([(line.place, line.text) for line in _unsigned(body, context, worn)], expected.pieces, context)
+    text = [(line.place, line.text) for line in _unsigned(body, context, worn)]
+    yield from judged("正文", text, expected.pieces, context)
+    annex = [line for line in pages.lines if line.zone == "annex" and squeeze(line.text) not in _ANNEX]
+    yield from judged("附件", [(f"附件{line.place}", line.text) for line in annex], expected.remarks, context)
     headings = {piece.bare for piece in expected.pieces} | {squeeze(f"附件{TITLE}"), "目录"}
     front = _COVER | expected.titles | {"".join(worn.banner[2:]), *worn.banner}
     for line in pages.lines:
@@ -42,12 +46,10 @@ def lines(pages: Pages, expected: Expected) -> Iterator[Hit]:
                 yield Hit("目录", f"「{line.text[:30]}」不是报告里的标题", _AGAIN)
         elif line.zone == "cover" and squeeze(line.text) not in front:
             yield from verdict("封面", line.text, nearest(squeeze(line.text), expected.titles), context)
-        elif line.zone == "annex":
-            yield from annex_line(line, expected)
 
 
-def judged(texts: Sequence[tuple[str, str]], pieces: Sequence[Piece], context: Context) -> Iterator[Hit]:
-    """Places with their texts against the lines that the report prints, in order."""
+def judged(zone: str, texts: Sequence[tuple[str, str]], pieces: Sequence[Piece], context: Context) -> Iterator[Hit]:
+    """Places with their texts against the lines that the report prints in a zone, in order."""
     places: dict[str, list[int]] = {}
     for at, piece in enumerate(pieces):
         places.setdefault(piece.bare, []).append(at)
@@ -70,7 +72,7 @@ def judged(texts: Sequence[tuple[str, str]], pieces: Sequence[Piece], context: C
         original = missing.pop(near).text if near else nearest(squeeze(text), places)
         yield from verdict(place, text, original, context)
     for piece in missing.values():
-        yield Hit("正文", f"缺少报告原文：{piece.text[:40]}", _AGAIN)
+        yield Hit(zone, f"缺少报告原文：{piece.text[:40]}", _AGAIN)
 
 
 def _unsigned(body: Sequence[Line], context: Context, worn: Worn) -> Iterator[Line]:
@@ -98,20 +100,19 @@ def tables(pages: Pages, expected: Expected) -> Iterator[Hit]:
     context = expected.context
     found: set[str] = set()
     for grid in pages.grids:
-        if grid.zone == "annex":
-            yield from annex_table(grid, expected)
-        elif grid.zone == "cover":
+        if grid.zone == "cover":
             yield from cover_table(grid, pages, context)
-        else:
+        elif grid.zone == "body":
             known = expected.sheets.get(squeeze(grid.caption)) or _by_heads(grid, expected.sheets)
             if known is None:
                 yield Hit(grid.caption or "表", "报告里没有这张表", _AGAIN)
             else:
                 found.add(squeeze(known.caption))
-                yield from same_cells(grid, known)
+                yield from same_cells(grid.caption or known.caption, grid.rows, known)
     for caption, sheet in expected.sheets.items():
         if caption not in found:
             yield Hit("正文", f"缺少{sheet.caption}", _AGAIN)
+    yield from annex_tables((grid for grid in pages.grids if grid.zone == "annex"), expected)
 
 
 def _by_heads(grid: Grid, sheets: Mapping[str, Sheet]) -> Sheet | None:
@@ -126,14 +127,13 @@ def _by_heads(grid: Grid, sheets: Mapping[str, Sheet]) -> Sheet | None:
     return None
 
 
-def same_cells(grid: Grid, known: Sheet, first: int = 0) -> Iterator[Hit]:
-    """A grid that shows the rows of a table from `first` on."""
-    place = grid.caption or known.caption
-    rows = known.rows[first : first + len(grid.rows) - 1] if first else known.rows
-    if len(grid.rows) - 1 != len(rows):
-        yield Hit(place, f"表有 {len(grid.rows) - 1} 行，报告里是 {len(rows)} 行", "改回报告的原表。")
+def same_cells(place: str, shown: Sequence[Sequence[str]], known: Sheet) -> Iterator[Hit]:
+    """The rows that stand in a file, header row first, against those of a table."""
+    if len(shown) != len(known.rows) + 1:
+        count = max(len(shown) - 1, 0)
+        yield Hit(place, f"表有 {count} 行，报告里是 {len(known.rows)} 行", "改回报告的原表。")
         return
-    for at, (row, wanted) in enumerate(zip(grid.rows, (known.heads, *rows), strict=True)):
+    for at, (row, wanted) in enumerate(zip(shown, (known.heads, *known.rows), strict=True)):
         where = f"{place}第{at}行" if at else f"{place}表头"
         if len(row) != len(wanted):
             yield Hit(where, f"有 {len(row)} 列，报告里是 {len(wanted)} 列", "改回报告的原表。")

@@ -28,7 +28,7 @@ def squeeze(text: str) -> str:
 
 @dataclass(frozen=True)
 class Piece:
-    """One line of the report as printed. `kind` is heading, prose, caption, unit, note or source."""
+    """One line of the report as printed. `kind` is heading, prose, caption, unit, note, source or annex."""
 
     kind: str
     text: str
@@ -85,6 +85,12 @@ class Expected:
     def annex(self) -> tuple[Part, ...]:
         """The parts of the annex, in order."""
         return tuple(parts(self.context.content))
+
+    @cached_property
+    def remarks(self) -> tuple[Piece, ...]:
+        """The lines of the annex outside its tables."""
+        texts = (text for part in self.annex for text in (part.heading, part.note, *part.remarks) if text)
+        return tuple(Piece("annex", text, "") for text in texts)
 
     @cached_property
     def sheets(self) -> dict[str, Sheet]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from tools.checks import Hit
@@ -102,13 +103,12 @@ def _table(grid: Grid, expected: Expected) -> Iterator[Hit]:
         return
     first = _first(grid.rows[1:], known)
     rows = known.rows[first : first + len(grid.rows) - 1]
-    part = Sheet(f"第{grid.page}页{known.caption}", known.heads, rows, known.unit, known.note)
-    yield from same_cells(Grid(part.caption, grid.rows, "body"), part)
+    yield from same_cells(f"第{grid.page}页{known.caption}", grid.rows, replace(known, rows=rows))
 
 
 def _sources(expected: Expected, heads: Sequence[str]) -> Sheet | None:
     for part in expected.annex:
-        if tuple(map(squeeze, part.heads)) == tuple(heads):
+        if part.heads and tuple(map(squeeze, part.heads)) == tuple(heads):
             return Sheet(part.heading, tuple(part.heads), tuple(tuple(row) for row in part.rows), "", "")
     return None
 
