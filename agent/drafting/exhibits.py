@@ -8,12 +8,10 @@ from agent.drafting.book import Book, column_unit, printable, sort_key
 from core.domain.fact import Fact
 from core.domain.finding import Finding
 from core.domain.report import Chart, ChartForm, Column, Point, Series, Table
-from core.domain.tokens import SCALES, natural_unit
+from core.domain.tokens import CHANGES, SCALES, TEXT_FIELDS, natural_unit
 from knowledge.template_grammar import ChartSpec, ColumnSpec, TableSpec
 from tools.charts.recommend import recommend
 
-_CHANGES = {"yoy", "mom", "ytd_yoy", "mom_daily"}
-_TEXT_FIELDS = {"label", "name", "unit", "period", "org"}
 SOURCE_LABELS = {
     "marketing": "营销2.0",
     "meter": "智能电表",
@@ -82,7 +80,7 @@ def _row_cell(column: ColumnSpec, fact: Fact) -> str:
         return token(fact, "unit")
     if not printable(fact, "" if column.field == "value" else column.field):
         return "—" if fact.has_value else _absent(fact)
-    if column.field in _CHANGES:
+    if column.field in CHANGES:
         return token(fact, column.field, "n")
     field = "" if column.field == "value" else "ytd"
     return token(fact, field, f"n:{shown}")
@@ -105,8 +103,8 @@ def _by_member(spec: TableSpec, book: Book) -> Table | None:
     columns = tuple(
         Column(
             header=column.header,
-            unit=unit if column.field not in _TEXT_FIELDS else "",
-            align="left" if column.field in _TEXT_FIELDS else "right",
+            unit=unit if column.field not in TEXT_FIELDS else "",
+            align="left" if column.field in TEXT_FIELDS else "right",
             width=column.width,
         )
         for column, unit in zip(spec.columns, units, strict=True)
@@ -118,16 +116,16 @@ def _by_member(spec: TableSpec, book: Book) -> Table | None:
 
 def _unit_of(column: ColumnSpec, spec: TableSpec, book: Book) -> str:
     facts = list(book.groups.get(column.of or spec.each, ()))
-    if column.field in _CHANGES:
+    if column.field in CHANGES:
         rule = next((fact.compare.rule for fact in facts), "pct")
         return "%" if rule == "pct" else "百分点" if rule == "pp" else next((fact.unit for fact in facts), "")
-    return column_unit(facts, column.unit) if column.field not in _TEXT_FIELDS else ""
+    return column_unit(facts, column.unit) if column.field not in TEXT_FIELDS else ""
 
 
 def _member_cell(column: ColumnSpec, unit: str, member: Fact, book: Book, spec: TableSpec) -> str:
     assert member.by is not None
     fact = member if column.of in {"", spec.each} else book.member(column.of, member.by.key)
-    if column.field in _TEXT_FIELDS:
+    if column.field in TEXT_FIELDS:
         return token(fact, column.field) if fact is not None else "—"
     return _number_cell(fact, column, unit)
 
@@ -135,7 +133,7 @@ def _member_cell(column: ColumnSpec, unit: str, member: Fact, book: Book, spec: 
 def _total_cell(column: ColumnSpec, unit: str, book: Book, spec: TableSpec) -> str:
     if column.field == "label":
         return spec.total_label
-    if column.field in _TEXT_FIELDS:
+    if column.field in TEXT_FIELDS:
         return "—"
     alias = spec.total.get(column.of or spec.each)
     return _number_cell(book.scalar(alias), column, unit) if alias else "—"
@@ -146,7 +144,7 @@ def _number_cell(fact: Fact | None, column: ColumnSpec, unit: str) -> str:
         return "—"
     if not printable(fact, "" if column.field == "value" else column.field):
         return "—" if fact.has_value else _absent(fact)
-    if column.field in _CHANGES:
+    if column.field in CHANGES:
         return token(fact, column.field, "n")
     return token(fact, "ytd" if column.field == "ytd" else "", f"n:{unit}")
 

@@ -32,9 +32,9 @@ SCALES: dict[str, tuple[tuple[str, Decimal], ...]] = {
 SUPPLIED, SUPPLIED_IN = "（人工补录）", "（含人工补录）"
 """What follows every figure that a person supplied, or that was computed from such a one."""
 _WORDS = {"yoy": "同比", "mom": "环比", "ytd_yoy": "累计同比", "mom_daily": "日均环比"}
-_FIELDS = {"yoy", "mom", "ytd", "ytd_yoy", "mom_daily"}
-_TEXTS = {"label", "name", "org", "period", "unit"}
-TEXT_FIELDS = frozenset(_TEXTS)
+CHANGES = frozenset(_WORDS)
+"""Fields that print a comparison with another period."""
+TEXT_FIELDS = frozenset({"label", "name", "org", "period", "unit"})
 """Fields that print a fact's words, not its number."""
 FLAT = Decimal("0.05")
 """Percent below which a change prints as 基本持平."""
@@ -139,9 +139,9 @@ def _resolve(match: re.Match[str], facts: Mapping[str, Fact], labels: Mapping[st
     fact = facts.get(name)
     if fact is None:
         raise UnknownToken(f"报告里没有事实 {name}")
-    if field in _TEXTS and not form:
+    if field in TEXT_FIELDS and not form:
         return Span(_text(fact, field), fact.id)
-    if field and field not in _FIELDS:
+    if field and field not in CHANGES | {"ytd"}:
         raise UnknownToken(f"不认识的记号：{match.group(0)}")
     return Span(_print(fact, field or "value", form), fact.id, figure=fact.has_value)
 

@@ -11,12 +11,14 @@ from mutation import Mutant
 
 @dataclass(frozen=True)
 class Equivalent:
-    """A change of a module: a part of the source line it stands on, what is changed, and why nobody can tell."""
+    """A change of a module: a part of the source line it stands on, what is changed, and why nobody can tell. Where
+    several changes fit, `nth` says which of them it is, from the first in the file."""
 
     path: str
     line: str
     what: str
     reason: str
+    nth: int = 0
 
 
 EQUIVALENT: tuple[Equivalent, ...] = ()
@@ -25,17 +27,19 @@ EQUIVALENT: tuple[Equivalent, ...] = ()
 def split(root: Path, path: str, made: Iterable[Mutant]) -> tuple[list[Mutant], list[Mutant]]:
     """The mutants of a module that can be noticed, and those that cannot.
 
-    Raises ValueError for an entry that fits no mutant: the code has changed and the reason must be read again.
+    Raises ValueError for an entry that names no mutant, as the code has changed and the reason must be read again, and
+    for one that fits several and does not say which.
     """
     lines = (root / path).read_text(encoding="utf-8").splitlines()
-    entries = [entry for entry in EQUIVALENT if entry.path == path]
-    real: list[Mutant] = []
+    every = sorted(made, key=lambda mutant: (mutant.line, mutant.column))
     same: list[Mutant] = []
-    met: set[Equivalent] = set()
-    for mutant in made:
-        fits = [entry for entry in entries if entry.what == mutant.what and entry.line in lines[mutant.line - 1]]
-        met |= set(fits)
-        (same if fits else real).append(mutant)
-    if stale := [entry for entry in entries if entry not in met]:
-        raise ValueError(f"{path}: no such change any more: {stale[0].line} ({stale[0].what})")
-    return real, same
+    for entry in EQUIVALENT:
+        if entry.path != path:
+            continue
+        fits = [mutant for mutant in every if mutant.what == entry.what and entry.line in lines[mutant.line - 1]]
+        if len(fits) < max(entry.nth, 1):
+            raise ValueError(f"{path}: no such change any more: {entry.line} ({entry.what})")
+        if len(fits) > 1 and not entry.nth:
+            raise ValueError(f"{path}: {len(fits)} changes fit, say which: {entry.line} ({entry.what})")
+        same.append(fits[max(entry.nth, 1) - 1])
+    return [mutant for mutant in every if mutant not in same], same

@@ -83,9 +83,13 @@ _TESTS = {
     "tools/checks/admission.py": _checks("admission"),
     "tools/checks/counts.py": _checks("counts"),
     "tools/checks/numerals.py": _checks("numerals", "counts", "gate_property"),
-    "tools/checks/reading.py": _FILES,
     "tools/checks/proof/shell.py": _checks("shell_lines"),
     "tools/checks/figures.py": _checks("table_sums", "units", "claims"),
+    "tools/checks/lexicon.py": _checks("context", "claims", "rules"),
+    "tools/checks/reading.py": _checks("reading"),
+    "tools/checks/sentences.py": _checks("context", "claims", "rules"),
+    "tools/checks/standardization.py": _checks("standardization"),
+    "tools/checks/texts.py": _checks("texts"),
     "tools/checks/rules/table_sums.py": _checks("table_sums"),
     "tools/checks/rules/units.py": _checks("units", "claims", "rules"),
     "tools/checks/rules/directions.py": _checks("directions", "claims", "rules"),
@@ -110,7 +114,8 @@ def _gate() -> tuple[Target, ...]:
         tests = _TESTS.get(name) or {"proof": _FILES, "rules": _RULES}.get(room, _WORDS)
         found.append(Target(name, "gate", tests, loaded=_READ if room in {"proof", "rules"} else _PAPER))
     gate, sums = "tools/checks/pages/rendered_gate.py", "tools/checks/pages/sums.py"
-    tokens = ("tests/core/test_tokens.py", *_checks("round_trip"))
+    printed = ("test_a_value_reads_back_as_itself", "test_a_change_reads_back_with_its_sign")
+    tokens = ("tests/core/test_tokens.py", *(f"{_checks('round_trip')[0]}::{name}" for name in printed))
     found.append(Target(gate, "gate", _checks("proof"), loaded=_READ))
     found.append(Target(sums, "gate", _checks("table_sums"), loaded=_PAPER))
     found.append(Target("core/domain/tokens.py", "gate", tokens, loaded=_TOKENS))
@@ -259,11 +264,13 @@ def run(target: Target, sample: int, seed: int) -> Outcome:
     made, same = split(ROOT, target.path, mutants(ROOT / target.path, target.names))
     every = len(made)
     if 0 < sample < every:
-        made = sorted(Random(f"{seed}{target.path}").sample(made, sample), key=lambda mutant: mutant.line)
+        made = sorted(
+            Random(f"{seed}{target.path}").sample(made, sample), key=lambda mutant: (mutant.line, mutant.column)
+        )
     killed = 0
     for mutant in made:
         if survives(target, mutant):
-            print(f"    {target.path} line {mutant.line} survives: {mutant.what}", flush=True)
+            print(f"    {target.path} line {mutant.line}:{mutant.column} survives: {mutant.what}", flush=True)
         else:
             killed += 1
     took = round(time.monotonic() - begun)

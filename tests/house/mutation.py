@@ -30,9 +30,10 @@ _SWAPS: dict[type, type] = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change: the line it stands on, what it is, and where in the tree."""
+    """One change: the line and column it stands on, what it is, and where in the tree."""
 
     line: int
+    column: int
     what: str
     top: int
     index: int
@@ -57,7 +58,7 @@ def mutants(path: Path, names: Sequence[str] = ()) -> Iterator[Mutant]:
                 continue
             for what, change in _changes(node):
                 line = getattr(node, "lineno", getattr(statement, "lineno", 0))
-                yield Mutant(line, what, top, index, change)
+                yield Mutant(line, getattr(node, "col_offset", 0), what, top, index, change)
 
 
 def _names(statement: ast.stmt) -> set[str]:

@@ -35,7 +35,7 @@ class Run:
 
     text: str
     look: Look
-    node: Any = field(default=None, compare=False, repr=False)
+    node: Any = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Line:
     runs: tuple[Run, ...] = ()
     numbered: bool = False
     breaks: bool = False
-    node: Any = field(default=None, compare=False, repr=False)
+    node: Any = field(default=None, compare=False)
 
     @property
     def place(self) -> str:
@@ -75,7 +75,7 @@ class Grid:
     splits_rows: bool = False
     page: int = 0
     after: int = 0
-    node: Any = field(default=None, compare=False, repr=False)
+    node: Any = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class Sheet:
     gutter: int = 0
     last: int = 0
     """Number of the section's last line."""
-    node: Any = field(default=None, compare=False, repr=False)
+    node: Any = field(default=None, compare=False)
 
     @property
     def upright(self) -> bool:
@@ -156,7 +156,7 @@ class Pages:
     pack: RulePack = field(default_factory=pack_of)
     units: frozenset[str] = frozenset()
     """Full names of the organisations that exist; empty when nobody can say."""
-    document: Any = field(default=None, compare=False, repr=False)
+    document: Any = field(default=None, compare=False)
 
     def body(self) -> list[Line]:
         return [line for line in self.lines if line.zone == "body"]

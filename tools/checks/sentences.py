@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,14 +10,12 @@ from typing import TYPE_CHECKING
 from core.domain.fact import Fact
 from core.domain.labels import following
 from core.domain.period import Period
-from core.domain.tokens import TEXT_FIELDS, TOKEN, UnknownToken, plain
-from tools.checks.lexicon import Kind, Word, org_names
+from core.domain.tokens import TOKEN, UnknownToken, plain
+from tools.checks.lexicon import Kind, spellings
 from tools.documents.numbering import REFERENCE
 
 if TYPE_CHECKING:
     from tools.checks.context import Context
-
-CHANGES = frozenset({"yoy", "mom", "ytd_yoy", "mom_daily"})
 
 
 @dataclass(frozen=True)
@@ -53,46 +52,40 @@ def _atoms(source: str, context: Context) -> Iterator[Atom]:
     for match in TOKEN.finditer(source):
         yield from _literal(source[at : match.start()], context)
         at = match.end()
-        name, field, form = match.group(1), match.group(2) or "", (match.group(3) or "").strip()
-        fact = context.facts.get(name)
-        if fact is not None:
-            yield from _of_fact(fact, field, form, match.group(0), context)
+        name = match.group(1)
+        if name in context.facts:
+            yield from _of_fact(match, context)
         elif name in context.labels:
             yield from _label(name, context)
     yield from _literal(source[at:], context)
 
 
 def _literal(text: str, context: Context) -> Iterator[Atom]:
-    for word in context.lexicon.words(text) if text else ():
-        yield _of_word(word)
+    for word in context.lexicon.words(text):
+        yield Atom(word.kind, word.text, word.key)
 
 
-def _of_word(word: Word) -> Atom:
-    return Atom(word.kind, word.text, word.key)
-
-
-def _of_fact(fact: Fact, field: str, form: str, token: str, context: Context) -> Iterator[Atom]:
+def _of_fact(token: re.Match[str], context: Context) -> Iterator[Atom]:
+    try:
+        text = plain(token.group(0), context.facts)
+    except UnknownToken:
+        return
+    fact, field = context.facts[token.group(1)], token.group(2) or "value"
     match field:
+        case "label" if fact.by is not None and fact.by.dim != "org":
+            # the token knows its dimension, whatever else goes by this name
+            yield Atom("member", text, fact.by.dim, fact)
         case "label" | "org":
-            text = plain(token, context.facts)
-            if field == "org" or (fact.by is not None and fact.by.dim == "org") or fact.by is None:
-                yield Atom("org", text, min(org_names(fact), key=len, default=text), fact)
-            else:  # the token knows its dimension, whatever else goes by this name
-                yield Atom("member", text, fact.by.dim, fact)
+            yield Atom("org", text, min(spellings(text), key=len, default=text), fact)
         case "name":
-            yield Atom("indicator", fact.name, fact=fact)
+            yield Atom("indicator", text, fact=fact)
         case "period":
-            yield Atom("when", fact.period.label, period=fact.period)
+            yield Atom("when", text, period=fact.period)
         case "unit":
-            yield Atom("text", plain(token, context.facts))
-        case _ if field and field not in CHANGES | {"ytd"} | TEXT_FIELDS:
-            return
+            yield Atom("text", text)
         case _:
-            try:
-                printed = plain(token, context.facts)
-            except UnknownToken:
-                return
-            yield Atom("figure" if fact.has_value else "text", printed, fact=fact, field=field or "value", form=form)
+            form = (token.group(3) or "").strip()
+            yield Atom("figure" if fact.has_value else "text", text, fact=fact, field=field, form=form)
 
 
 def _label(name: str, context: Context) -> Iterator[Atom]:
@@ -103,13 +96,9 @@ def _label(name: str, context: Context) -> Iterator[Atom]:
         "last_year": period.yoy(),
         "previous": period.mom(),
         "next": following(period),
+        "last_month": period.last_month(),
     }
-    text = context.labels[name]
-    if name in {"org", "org_short"}:
-        yield Atom("org", text, context.own_unit)
-    elif name in periods:
-        yield Atom("when", text, name, period=periods[name])
-    elif name in {"cutoff", "next_end"}:
-        yield Atom("text", text)
+    if name in periods:
+        yield Atom("when", context.labels[name], name, period=periods[name])
     else:
-        yield from _literal(text, context)
+        yield from _literal(context.labels[name], context)

@@ -53,6 +53,8 @@ def test_a_clean_report_raises_no_alarm(content: ReportContent, labels: dict[str
         "2026年10月采集成功率{{F20}}，数据不完整。",
         "采集成功率{{F999}}，数据不完整。",
         "采集成功率{{F20.best}}，数据不完整。",
+        "{{F20.label:n}}采集成功率{{F20}}，数据不完整。",
+        "采集成功率{{F20:n}}{{F20.unit:n}}，数据不完整。",
         "采集成功率{{F20:万元}}，数据不完整。",
         "{{unknown}}采集成功率{{F20}}，数据不完整。",
         "采集成功率{{F20，数据不完整。",

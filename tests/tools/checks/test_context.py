@@ -380,12 +380,34 @@ def test_sentences_hold_figures_with_their_facts() -> None:
         ("text", "千瓦时", "value", ""),
         ("when", "2026年10月", "value", ""),
     ]
-    assert atoms("{{F9}}{{F1.best}}{{F1:万元}}{{nothing}}", context) == []
+    assert atoms("{{F9}}{{F1.best}}{{F1:万元}}{{F1.label:n}}{{F1.name:n}}{{F1.value}}{{nothing}}", context) == []
+
+
+def test_tokens_of_names_say_whose_figure_it_is() -> None:
+    customer = fact(2, by=By(dim="customer", key="1", label="望湖钢厂"))
+    row = fact(3, by=By(dim="org", key="9940104", label="望湖区"))
+    bare = fact(4, org_name="")
+    context = context_of(report(fact(1), customer, row, bare))
+    (said,) = sentences("{{F1.label}}{{F2.org}}{{F2.label}}{{F3.label}}{{F3.org}}{{F4.org}}{{F1: n }}", context)
+    assert [(atom.kind, atom.text, atom.key, atom.form) for atom in said] == [
+        ("org", "国网云州供电公司", context.own_unit, ""),
+        ("org", "国网云州供电公司", context.own_unit, ""),
+        ("member", "望湖钢厂", "customer", ""),
+        ("org", "望湖区", "望湖区", ""),
+        ("org", "国网云州供电公司", context.own_unit, ""),
+        ("org", "99401", "99401", ""),
+        ("figure", "1.00", "", "n"),
+    ]
+    assert [atom.fact and atom.fact.id for atom in said] == ["F1", "F2", "F2", "F3", "F3", "F4", "F1"]
 
 
 def test_labels_of_time_have_their_periods() -> None:
     context = context_of(report(fact(1)))
-    found = [atom for said in sentences("{{period}}{{ytd}}{{last_year}}{{previous}}{{next}}", context) for atom in said]
+    found = [
+        atom
+        for said in sentences("{{period}}{{ytd}}{{last_year}}{{previous}}{{next}}{{last_month}}", context)
+        for atom in said
+    ]
     own = Period.month(2026, 10)
     assert [(atom.kind, atom.key, atom.period) for atom in found] == [
         ("when", "period", own),
@@ -393,6 +415,7 @@ def test_labels_of_time_have_their_periods() -> None:
         ("when", "last_year", own.yoy()),
         ("when", "previous", own.mom()),
         ("when", "next", Period.month(2026, 11)),
+        ("when", "last_month", own.last_month()),
     ]
     (unit,) = sentences("{{org}}", context)[0]
     assert (unit.kind, unit.key) == ("org", context.own_unit)

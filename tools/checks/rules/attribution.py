@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from core.domain.fact import Fact
 from core.domain.period import Period
 from core.domain.report import Chart, Table
+from core.domain.tokens import CHANGES
 from tools.checks import Check, Hit
 from tools.checks.context import Context
 from tools.checks.figures import figure_of, printed_cell
 from tools.checks.lexicon import org_names
-from tools.checks.sentences import CHANGES, Atom, Sentence
+from tools.checks.sentences import Atom, Sentence
 
 _MEND = "核对这个数字属于哪个单位、哪个对象、哪个期间，改正名称或换用相应的数据事实。"
 _AGAINST = ("较", "比", "与", "和", "同")

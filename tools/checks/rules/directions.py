@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from core.domain.fact import Fact
-from core.domain.tokens import FLAT, number
+from core.domain.tokens import CHANGES, FLAT, number
 from tools.checks import Check, Hit
 from tools.checks.context import Context
-from tools.checks.sentences import CHANGES, Atom, Sentence
+from tools.checks.sentences import Atom, Sentence
 
 _GAP = re.compile(r"^(?:了|约|近|逾|超|超过|达|达到|达到了|至|到|为|幅度|幅度为|幅度达|\s)*$")
 _LEVEL = re.compile(r"至|到|为")

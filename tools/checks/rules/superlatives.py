@@ -7,11 +7,11 @@ from decimal import Decimal
 from itertools import takewhile
 
 from core.domain.fact import Fact
-from core.domain.tokens import UnknownToken, change_unit, number
+from core.domain.tokens import CHANGES, UnknownToken, change_unit, number
 from knowledge.standards import numerals
 from tools.checks import Check, Hit
 from tools.checks.context import Context, Text
-from tools.checks.sentences import CHANGES, Atom, Sentence
+from tools.checks.sentences import Atom, Sentence
 
 _MEND = "写出能证明它的数据事实，或删去这一说法。"
 _MOVES = frozenset({"rise", "fall", "flat", "top", "bottom"})

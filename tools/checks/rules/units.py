@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from core.domain.fact import Fact
 from core.domain.report import Chart, Table
-from core.domain.tokens import SCALES, change_unit
+from core.domain.tokens import CHANGES, SCALES, change_unit
 from tools.checks import Check, Hit
 from tools.checks.context import Context
 from tools.checks.figures import figure_of, printed_cell
-from tools.checks.sentences import CHANGES, Sentence
+from tools.checks.sentences import Sentence
 from tools.documents.exhibits import unit_word
 
 _UNIT = re.compile(
