@@ -82,12 +82,12 @@ def test_units_of_the_report_are_known_and_others_are_named_once(of: Judge) -> N
 
 @pytest.mark.parametrize(("said", "wrong"), [("label", 0), ("org", 1)])
 def test_a_row_of_the_asking_unit_s_split_is_not_that_unit_s_own_figure(
-    content: ReportContent, said: str, wrong: int
+    of: Judge, content: ReportContent, said: str, wrong: int
 ) -> None:
     asked = {"org": "99401", "org_name": "国网云州供电公司"}
     facts = tuple(fact.model_copy(update=asked) if fact.id == "F21" else fact for fact in content.facts)
     text = "{{F21." + said + "}}售电量{{F21}}。"
-    assert len(of(content, "attribution", Paragraph(text=text), facts=facts)) == wrong
+    assert len(of("attribution", Paragraph(text=text), facts=facts)) == wrong
 
 
 # incomplete data --------------------------------------------------------------------------------------------------
