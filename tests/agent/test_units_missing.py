@@ -54,6 +54,15 @@ def test_a_city_report_names_the_county_that_is_missing(short: Runner) -> None:
     assert all(LACK in state(fact) for fact in city), "card and annex show the reason"
     lost = [fact for fact in mine if fact.org == GONE]
     assert lost and all(fact.status == "empty" and fact.value is None for fact in lost)
+    judged = [fact for fact in facts.values() if fact.indicator in {"reconcile.customer", "reconcile.recovery"}]
+    named = [
+        fact for fact in facts.values() if fact.by and fact.by.dim == "customer" and fact.period.label == "2026年10月"
+    ]
+    assert judged and named and {fact.status for fact in (*judged, *named)} == {"partial"}
+    for fact in facts.values():
+        parents = [facts[name] for name in fact.parents if name in facts]
+        worse = [parent.id for parent in parents if parent.status == "partial" and fact.status == "ok"]
+        assert not worse, f"{fact.id} {fact.name} is no better than what it was computed from"
     prose = "".join(
         plain(block.text, facts, short.labels(made.report.id))
         for section in detail.content.sections

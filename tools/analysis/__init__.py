@@ -96,12 +96,14 @@ class Analysis:
         return self.marked(bench, org, period, self.run(bench, org, period))
 
     def marked(self, bench: Bench, org: str, period: Period, result: Result) -> Result:
-        """The result with its own facts marked as computed by this analysis from these inputs."""
+        """The result with its own facts marked: who computed them from what, and whether that was incomplete."""
+        from tools.analysis.incomplete import incomplete
+
         inputs: dict[str, Any] = {"org": org, "period": period.code, "today": bench.today.isoformat()}
         if result.versions:
             inputs["versions"] = dict(result.versions)
         mark = {"computed_by": f"analysis.{self.name}/{self.version}", "inputs": inputs}
-        facts = [fact if fact.computed_by else fact.model_copy(update=mark) for fact in result.facts]
+        facts = [fact if fact.computed_by else fact.model_copy(update=mark) for fact in incomplete(bench, result.facts)]
         return replace(result, facts=facts)
 
 

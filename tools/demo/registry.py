@@ -13,7 +13,8 @@ from tools.demo.orders import customer_columns, line_columns, order_columns, sta
 from tools.demo.organisation import CITY_CODE, STATIONS, org_rows
 from tools.demo.payments import Cashier, fee_control_rows
 from tools.demo.plan import Plan
-from tools.demo.store import Store
+from tools.demo.schema import EVENTS
+from tools.demo.store import FIRST, Store
 from tools.demo.tickets import Desk, call_columns
 from tools.demo.weather import weather_columns
 from tools.demo.window import DAY_SECONDS, DAYS
@@ -60,6 +61,7 @@ def write_registry(plan: Plan, store: Store, meters: Meters, cashier: Cashier) -
     store.flush()
     if plan.planted:
         _duplicates(plan, store)
+    _deliveries(store)
 
 
 def _metering_points(plan: Plan, meters: Meters) -> dict[str, Array]:
@@ -137,3 +139,18 @@ def _duplicates(plan: Plan, store: Store) -> None:
     )
     note = "最早的12条电量突变事件重复上报（整行相同）"
     plan.answers.defects.append(Item("duplicate_event", CITY_CODE, [], None, None, note))
+
+
+def _deliveries(store: Store) -> None:
+    """What each source delivered for each station and day, days without events included."""
+    for table, at in EVENTS.items():
+        source, name = table.split(".")
+        store.con.execute(f"""
+            INSERT INTO {source}.delivery_day
+            SELECT '{name}', u.org_code, d.day, COALESCE(c.n, 0)
+            FROM (SELECT org_code FROM marketing.org WHERE level = 'station') AS u
+            CROSS JOIN (SELECT {FIRST} + CAST(k AS INTEGER) AS day FROM range({DAYS}) AS r(k)) AS d
+            LEFT JOIN (SELECT org_code, CAST({at} AS DATE) AS day, COUNT(*) AS n FROM {table} GROUP BY 1, 2) AS c
+              ON c.org_code = u.org_code AND c.day = d.day
+            ORDER BY u.org_code, d.day
+        """)

@@ -211,12 +211,24 @@ ACQUISITION: dict[str, Columns] = {
     "fee_control": {"cmd_no": S, "cons_no": S, "org_code": S, "cmd": S, "sent_time": T, "result": S},
 }
 
+DELIVERIES: dict[str, Columns] = {"delivery_day": {"dataset": S, "org_code": S, "date": D, "row_count": N}}
+
 SOURCES: dict[str, dict[str, Columns]] = {
-    "marketing": MARKETING,
-    "meter": METER,
-    "service": SERVICE,
-    "equipment": EQUIPMENT,
-    "acquisition": ACQUISITION,
+    "marketing": MARKETING | DELIVERIES,
+    "meter": METER | DELIVERIES,
+    "service": SERVICE | DELIVERIES,
+    "equipment": EQUIPMENT | DELIVERIES,
+    "acquisition": ACQUISITION | DELIVERIES,
 }
+
+EVENTS: dict[str, str] = {
+    "marketing.payment": "arrive_time",
+    "marketing.work_order": "accept_time",
+    "meter.meter_event": "start_time",
+    "service.ticket": "accept_time",
+    "equipment.outage_event": "start_time",
+    "acquisition.fee_control": "sent_time",
+}
+"""Tables with rows only when something happens, and the time that dates them: what `delivery_day` keeps count of."""
 PARTITIONED = (("acquisition", "energy_day"), ("meter", "register_day"))
 """Tables that become month-partitioned Parquet at city scale."""

@@ -21,7 +21,7 @@ from tools.indicators.expression import as_sql, renamed
 from tools.indicators.labels import Labels
 from tools.indicators.minting import Mint
 from tools.indicators.resolved import Leg, Resolved
-from tools.indicators.standing import Standing
+from tools.indicators.standing import Standing, reads, tables
 from tools.indicators.statement import Frame, Statement, frame_of
 from tools.indicators.supplied import Supplied
 from tools.indicators.wholeness import Wholeness
@@ -104,13 +104,13 @@ class Engine:
         for frame in order:
             sql = statements[frame].sql(self._catalog)
             queries.append(Query(frame.source, sql, statements[frame].bound(sql, self._catalog), frame.org, "指标计算"))
-        self._coverage.load(measure.dataset for frame in order for measure in statements[frame].columns.values())
+        wanted = [
+            (m, window) for frame in order for m in statements[frame].columns.values() for _, window in frame.windows
+        ]
+        self._coverage.load(name for measure, _ in wanted for name in tables(measure, self._catalog))
         wholeness = Wholeness(self._gate, self._catalog, self._coverage, self._orgs())
         more = wholeness.ask(
-            (measure.dataset, window)
-            for frame in order
-            for measure in statements[frame].columns.values()
-            for _, window in frame.windows
+            read for measure, window in wanted for read in reads(measure, window, self._catalog, self._coverage)
         )
         outcomes = self._gate.run_many([*queries, *more])
         wholeness.learn(outcomes[len(queries) :])

@@ -85,7 +85,7 @@ class Mint:
         if item.grouped and item.by != "org" and not rows:
             if not any(self._standing.value(item, r, key, bucket.cur) for r in (bucket.yoy, bucket.mom) if r):
                 return None
-            if item.indicator.kind in {"amount", "count"} and status == "empty":
+            if item.indicator.kind in {"amount", "count"} and status == "empty" and not self._lacks(item, bucket, key):
                 value, status, reason = Decimal(0), "ok", ""
         newest = (
             self._standing.newest(item, key, period)
@@ -100,6 +100,10 @@ class Mint:
             "status": status,
             "reason": reason,
         }
+
+    def _lacks(self, item: Resolved, bucket: Bucket, key: str) -> bool:
+        """Whether units lack rows of the period, so that a member without rows is not known to be zero."""
+        return any(self._standing.lack(item, leg, key, bucket.cur) for leg, _ in item.of(key))
 
     def _compare(self, item: Resolved, bucket: Bucket, key: str, value: Decimal | None, status: FactStatus) -> Compare:
         """Comparisons by the indicator's rule; an unfinished amount is not compared with whole periods."""

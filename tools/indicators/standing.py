@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 from typing import Literal
 
 from core.domain.fact import FactStatus
@@ -19,6 +21,7 @@ from tools.indicators.wholeness import Wholeness
 
 SILENT = frozenset({"event", "stock"})
 """Coverages under which no row means zero, once the dataset covers the period."""
+_TABLES = re.compile(r"\b(?:FROM|JOIN) (\w+)")
 _FAILURES: tuple[Literal["denied", "error"], ...] = ("denied", "error")
 
 
@@ -58,8 +61,12 @@ class Standing:
             # only the result period counts its base rows; elsewhere a zero may also mean that nothing was there
             silent = not leg.answer.rows(at, role) if role == cur else not number
             if leg.measure.coverage in SILENT and silent:
-                number = Decimal(0) if self._coverage.covers(leg.measure.dataset, window) else None
-            if role != cur and (not self._starts(leg.measure, window) or self._gap(item, leg, key, role, supplied)):
+                # nothing is zero only where nothing is missing
+                known = self._coverage.covers(leg.measure.dataset, window) and not self.lack(item, leg, key, role)
+                number = Decimal(0) if known else None
+            if role != cur and (
+                not self._starts(leg.measure, window) or self._base_gap(item, leg, key, role, supplied)
+            ):
                 number = None
             numbers[leg.alias] = number
         return evaluate(item.value, numbers)
@@ -89,8 +96,11 @@ class Standing:
         if late:
             return "partial", late
         role = item.role(period)
-        gap = next(filter(None, (self._gap(item, leg, key, role, supplied) for leg, _ in item.of(key))), "")
-        gap = gap or next(filter(None, (self._wholeness.unknown(leg.measure.dataset) for leg, _ in item.of(key))), "")
+        gap = next(filter(None, (self.lack(item, leg, key, role, supplied) for leg, _ in item.of(key))), "")
+        unread = (
+            self._wholeness.unknown(name) for leg, _ in item.of(key) for name in tables(leg.measure, self._catalog)
+        )
+        gap = gap or next(filter(None, unread), "")
         if gap:
             return "partial", gap
         if period.end >= self._today and not self._all_reach(item, period):
@@ -104,6 +114,11 @@ class Standing:
         return f"统计期{period.label}尚未开始（业务日期{self._today.isoformat()}），没有数据"
 
     def _why_empty(self, item: Resolved, period: Period, key: str) -> str:
+        role = item.role(period)
+        quiet = [leg for leg, at in item.of(key) if leg.measure.coverage in SILENT and not leg.answer.rows(at, role)]
+        lacking = [self.lack(item, leg, key, role) for leg in quiet]
+        if any(lacking):
+            return next(filter(None, lacking))
         gone = [leg for leg, at in item.of(key) if self._absent(leg, at, item.role(period), period)]
         if not gone:
             return f"{period.label}没有可计算的对象（分母为零）"
@@ -135,15 +150,24 @@ class Standing:
             return f"{label}数据截至{newest.date().isoformat()}，未覆盖整个统计期"
         return ""
 
-    def _gap(self, item: Resolved, leg: Leg, key: str, role: str, supplied: Sequence[Supplement]) -> str:
-        """Which units below lack rows of a window; '' when none does."""
-        org = key if item.by == "org" and key else item.ask.org
-        dataset, window = leg.measure.dataset, item.layout.windows[role]
-        # what a rate is compared with is not moved by single days that some unit lacks; amounts are
-        if _base_of_rate(item, role) and not self._wholeness.lacks_a_month(dataset, org, window):
+    def lack(self, item: Resolved, leg: Leg, key: str, role: str, supplied: Sequence[Supplement] = ()) -> str:
+        """Which units below lack rows that a measure reads for a window; '' when none does."""
+        org, window = key if item.by == "org" and key else item.ask.org, item.layout.windows[role]
+        for dataset, read in reads(leg.measure, window, self._catalog, self._coverage):
+            gaps = self._wholeness.unfilled(dataset, self._wholeness.gaps(dataset, org, read), supplied)
+            if gaps:
+                return self._wholeness.said(dataset, gaps)
+        return ""
+
+    def _base_gap(self, item: Resolved, leg: Leg, key: str, role: str, supplied: Sequence[Supplement]) -> str:
+        """`lack` of a base: what a rate is compared with is not moved by single days that a unit lacks; amounts are."""
+        org, window = key if item.by == "org" and key else item.ask.org, item.layout.windows[role]
+        if _base_of_rate(item, role) and not any(
+            self._wholeness.lacks_a_month(dataset, org, read)
+            for dataset, read in reads(leg.measure, window, self._catalog, self._coverage)
+        ):
             return ""
-        gaps = self._wholeness.unfilled(dataset, self._wholeness.gaps(dataset, org, window), supplied)
-        return self._wholeness.said(dataset, gaps) if gaps else ""
+        return self.lack(item, leg, key, role, supplied)
 
     def _starts(self, measure: Measure, window: Period) -> bool:
         """Whether a base window is covered from its start; archives and balances always are."""
@@ -162,6 +186,40 @@ def _base_of_rate(item: Resolved, role: str) -> bool:
     return item.indicator.compare.ytd == "ratio" and role not in {bucket.cur for bucket in item.layout.buckets}
 
 
+def tables(measure: Measure, catalog: Catalog) -> tuple[str, ...]:
+    """The datasets that a measure reads, its own first."""
+    if measure.sql is None:
+        return (measure.dataset,)
+    named = (name for name in _named(measure.sql) if name in catalog.datasets)
+    return tuple(dict.fromkeys((measure.dataset, *named)))
+
+
+@cache
+def _named(sql: str) -> tuple[str, ...]:
+    return tuple(_TABLES.findall(sql))
+
+
+def reads(measure: Measure, window: Period, catalog: Catalog, coverage: Coverage) -> list[tuple[str, Period]]:
+    """The datasets with units that a measure reads for a window, each with the days whose rows it needs.
+
+    A balance needs all rows since the first. Rows that are chosen by another time than the one that dates them (orders
+    by their finish) may have been delivered some months earlier.
+    """
+    back = int(catalog.thresholds.get("coverage.unit_months"))
+    out = []
+    for name in tables(measure, catalog):
+        info, span = catalog.datasets[name], coverage.span(name)
+        read = _read(measure, window)
+        if measure.stock and span is not None:
+            read = Period(start=min(span.first, window.end), end=window.end, grain="range")
+        elif measure.date_kind == info.date_kind == "timestamp" and measure.date != info.date and not measure.sql:
+            read = Period(start=shift_months(window.start, -back), end=window.end, grain="range")
+        out.append((name, read))
+    return out
+
+
 def _read(measure: Measure, window: Period) -> Period:
     """The range of days that a measure reads for a window."""
+    if not measure.lookback_months:
+        return window
     return Period(start=shift_months(window.start, -measure.lookback_months), end=window.end, grain="range")

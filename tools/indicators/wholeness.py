@@ -1,7 +1,9 @@
 """Wholeness (单位完整性): which units below an asked one have no rows for days or months that they should have.
 
 A dataset with a row for every day or month is whole for a unit when each day or month since its first row is there. One
-cheap query per dataset counts them; only a unit whose count falls short is read day by day.
+cheap query per dataset counts them; only a unit whose count falls short is read day by day. Events have no row on a
+quiet day: they are whole on the days for which the source's delivery log has an entry and the rows that it counts. A
+source without that log is judged by how long its units are silent (`silence`).
 """
 
 from __future__ import annotations
@@ -14,12 +16,15 @@ from datetime import date, timedelta
 from core.domain.org import OrgTree, covers
 from core.domain.period import Period, month_end, shift_months
 from core.domain.supplement import Supplement
+from core.errors import GmaError
 from knowledge.catalog import Catalog
 from tools.fetch import Gate, Outcome, Query
 from tools.indicators.answers import moment
 from tools.indicators.coverage import Coverage
+from tools.indicators.rollcall import RollCall
+from tools.indicators.silence import Usual, silences
+from tools.sources import DELIVERIES
 
-PURPOSE = "各单位数据完整性"
 _NAMED = 3
 """Most units that one sentence names."""
 
@@ -47,16 +52,18 @@ _KEPT: dict[tuple[str, str, str], tuple[float, Gaps]] = {}
 
 
 class Wholeness:
-    """Gaps of daily and monthly datasets within the actor's scope, kept as long as `Coverage` keeps its spans."""
+    """Gaps of dated datasets within the actor's scope, kept as long as `Coverage` keeps its spans."""
 
     def __init__(self, gate: Gate, catalog: Catalog, coverage: Coverage, tree: OrgTree) -> None:
         self._gate = gate
         self._catalog = catalog
         self._coverage = coverage
         self._tree = tree
+        self._calls = RollCall(catalog, gate.actor.org)
         self._gaps: dict[str, Gaps] = {}
         self._asked: dict[str, date] = {}
         self._unknown: set[str] = set()
+        self._logged: dict[str, bool] = {}
 
     def ask(self, read: Iterable[tuple[str, Period]]) -> list[Query]:
         """The queries for what is not known yet of the datasets, each from some months before the earliest period read.
@@ -67,7 +74,7 @@ class Wholeness:
         since: dict[str, date] = {}
         for name, period in set(read):
             info = self._catalog.datasets[name]
-            if info.coverage in {"daily", "month"} and info.org and info.date and self._coverage.span(name):
+            if info.coverage != "stock" and info.org and info.date and self._coverage.span(name):
                 first = shift_months(period.start, -back).replace(day=1)
                 since[name] = min(since.get(name, first), first)
         kept = float(self._catalog.thresholds.get("coverage.cache_seconds"))
@@ -78,14 +85,18 @@ class Wholeness:
                 self._gaps[name] = gaps
                 del since[name]
         self._asked = since
-        return [self._count(name, first) for name, first in since.items()]
+        return [
+            self._calls.active(name, first) if self._silent(name) else self._calls.counted(name, first)
+            for name, first in since.items()
+        ]
 
     def learn(self, outcomes: Iterable[Outcome]) -> None:
         """What came of `ask`. Where it failed nobody knows whether the numbers are whole; see `unknown`."""
         for (name, since), outcome in zip(self._asked.items(), outcomes, strict=True):
             gaps = None
             if outcome.status not in {"denied", "error"} and not outcome.truncated:
-                gaps = self._read(name, since, outcome)
+                read = self._quiet if self._silent(name) else self._read
+                gaps = read(name, since, outcome)
             if gaps is None:
                 self._unknown.add(name)
             else:
@@ -113,9 +124,14 @@ class Wholeness:
         return self._rolled(org, lacking, known.units, whole) if lacking else []
 
     def lacks_a_month(self, dataset: str, org: str, window: Period) -> bool:
-        """Whether a unit below has nothing in the window or in one of its months, rather than not on single days."""
+        """Whether a unit below has nothing in the window or in one of its months, rather than not on single days.
+
+        Events that are missing on some days of a month may be all that it had.
+        """
         if not self.gaps(dataset, org, window):
             return False
+        if self._catalog.datasets[dataset].coverage == "event":
+            return True
         return any(gap.all for span in (window, *window.months()) for gap in self.gaps(dataset, org, span))
 
     def unfilled(self, dataset: str, gaps: list[Gap], supplied: Sequence[Supplement]) -> list[Gap]:
@@ -142,9 +158,8 @@ class Wholeness:
         mine = [unit for unit in units if covers(org, unit)]
         counts = {lacking.get(unit, 0) for unit in mine}
         below = self._tree.children(org)
-        if len(counts) == 1 or not below:
-            count = max(counts)
-            return [Gap(org, count, count >= whole)] if count else []
+        if len(counts) == 1 or not below or 0 not in counts:
+            return [Gap(org, max(counts), min(counts) >= whole)] if max(counts) else []
         held = [child.code for child in below if any(covers(child.code, unit) for unit in mine)]
         own = [Gap(org, lacking[org], lacking[org] >= whole)] if org in lacking else []
         return own + [gap for code in held for gap in self._rolled(code, lacking, mine, whole)]
@@ -156,15 +171,19 @@ class Wholeness:
         monthly = self._catalog.datasets[name].date_kind == "ym"
         due: dict[str, list[date]] = {}
         rows = [] if outcome.status == "empty" else [row for row in outcome.frame().itertuples(index=False) if row[0]]
-        for unit, low, high, count in rows:
+        if not rows and self._catalog.datasets[name].coverage == "event":
+            return self._unlogged(name, since)
+        newest = max((found.date() for row in rows if (found := moment(row[2]))), default=None)
+        for unit, low, high, count, *delivered in rows:
             lowest, highest = moment(low), moment(high)
-            if span is None or lowest is None or highest is None:
+            if span is None or lowest is None or highest is None or newest is None:
                 continue
             # a unit that has been silent for long was closed or merged: it is expected no more
-            last = min(span.last, month_end(shift_months(highest.date(), back)))
-            days = _steps(lowest.date(), last, monthly)
-            if len(days) > int(count):
-                due[str(unit)] = days
+            due_to = newest if self._catalog.datasets[name].coverage == "event" else span.last
+            last = min(due_to, month_end(shift_months(highest.date(), back)))
+            uneven = bool(delivered) and delivered[0] != delivered[1]
+            if uneven or _count_of(lowest.date(), last, monthly) > int(count):
+                due[str(unit)] = _steps(lowest.date(), last, monthly)
         held = self._held(name, since, sorted(due)) if due else {}
         if held is None:
             return None
@@ -174,11 +193,7 @@ class Wholeness:
     def _held(self, name: str, since: date, units: list[str]) -> dict[str, set[date]] | None:
         """The days or months that some units have; None where the query failed."""
         out: dict[str, set[date]] = {unit: set() for unit in units}
-        info = self._catalog.datasets[name]
-        sql = f"SELECT t.org_code AS u, t.{info.date} AS d FROM {name} AS t WHERE {self._from(name)}"
-        sql += f" AND t.org_code IN (:units) GROUP BY t.org_code, t.{info.date}"
-        params = {**self._since(name, since), "units": units}
-        outcome = self._gate.run(Query(info.source, sql, params, self._gate.actor.org, PURPOSE, bulk=True))
+        outcome = self._gate.run(self._calls.present(name, since, units))
         if outcome.status != "ok" or outcome.truncated:
             return None
         for unit, day in outcome.frame().itertuples(index=False):
@@ -187,19 +202,40 @@ class Wholeness:
                 out[str(unit)].add(found.date())
         return out
 
-    def _count(self, name: str, since: date) -> Query:
-        info = self._catalog.datasets[name]
-        day = f"t.{info.date}"
-        shown = f"t.org_code AS u, MIN({day}) AS lo, MAX({day}) AS hi, COUNT(DISTINCT {day}) AS n"
-        sql = f"SELECT {shown} FROM {name} AS t WHERE {self._from(name)} GROUP BY t.org_code"
-        return Query(info.source, sql, self._since(name, since), self._gate.actor.org, PURPOSE, bulk=True)
+    def _quiet(self, name: str, since: date, outcome: Outcome) -> Gaps:
+        """Gaps by silence alone."""
+        active: dict[str, set[date]] = {}
+        for unit, day in [] if outcome.status == "empty" else outcome.frame().itertuples(index=False):
+            if unit and (found := moment(day)):
+                active.setdefault(str(unit), set()).add(found.date())
+        span, caliber = self._coverage.span(name), self._catalog.thresholds
+        if span is None:
+            return Gaps(since, frozenset(active))
+        usual = Usual(
+            float(caliber.get("coverage.silence_probability")),
+            int(caliber.get("coverage.silence_history_days")),
+            float(caliber.get("coverage.silence_least_share")),
+        )
+        missing = silences(active, self._tree, span.last, usual, int(caliber.get("coverage.unit_months")))
+        return Gaps(since, frozenset(active), missing)
 
-    def _from(self, name: str) -> str:
-        info = self._catalog.datasets[name]
-        return f"t.{info.date} >= " + (":since" if info.date_kind == "ym" else "CAST(:since AS DATE)")
+    def _unlogged(self, name: str, since: date) -> Gaps | None:
+        """A log that says nothing of this dataset is none."""
+        outcome = self._gate.run(self._calls.active(name, since))
+        return None if outcome.status in {"denied", "error"} or outcome.truncated else self._quiet(name, since, outcome)
 
-    def _since(self, name: str, since: date) -> dict[str, str]:
-        return {"since": f"{since:%Y-%m}" if self._catalog.datasets[name].date_kind == "ym" else since.isoformat()}
+    def _silent(self, name: str) -> bool:
+        """Whether a dataset can only be judged by silence: events of a source without a delivery log."""
+        info = self._catalog.datasets[name]
+        if info.coverage != "event":
+            return False
+        if info.source not in self._logged:
+            try:
+                self._logged[info.source] = self._gate.connections.offers(info.source, DELIVERIES.name)
+            except GmaError:
+                # the source does not answer: the count of its log will say so
+                self._logged[info.source] = True
+        return not self._logged[info.source]
 
     def _name(self, org: str) -> str:
         found = self._tree.get(org)
@@ -208,6 +244,13 @@ class Wholeness:
     def _key(self, name: str) -> tuple[str, str, str]:
         url = self._gate.settings.source_url(self._catalog.datasets[name].source)
         return url, self._gate.actor.org, name
+
+
+def _count_of(first: date, last: date, monthly: bool) -> int:
+    """How many days or months `_steps` gives."""
+    if monthly:
+        return max(0, (last.year - first.year) * 12 + last.month - first.month + 1)
+    return max(0, (last - first).days + 1)
 
 
 def _steps(first: date, last: date, monthly: bool) -> list[date]:

@@ -51,7 +51,7 @@ class Dataset:
 
     Rows are scoped by the prefix of `org_column`; where a table has none, `scope_via` = (own key column, other source,
     other dataset, other key column) scopes it by the keys visible in the other dataset. `date_column` says how new
-    the rows are: a DATE, a TIMESTAMP or a month text like `2026-10`.
+    the rows are: a DATE, a TIMESTAMP or a month text like `2026-10`. A source need not have an `optional` one.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Dataset:
     org_column: str | None = "org_code"
     scope_via: tuple[str, str, str, str] | None = None
     date_column: str | None = None
+    optional: bool = False
 
     def column(self, name: str) -> Column | None:
         """The column of that name (lower case), or None."""
@@ -89,6 +90,17 @@ def columns(text: str) -> tuple[Column, ...]:
             raise Broken(f"数据源声明里的列「{word}」写法不对", "请写成 列名:类型 或 列名:类型!脱敏类别")
         out.append(Column(match[1], TYPES[match[2] or "text"], match[3]))  # type: ignore[arg-type]
     return tuple(out)
+
+
+DELIVERIES = Dataset(
+    "delivery_day",
+    "数据交接日志",
+    columns("dataset org_code date:date row_count:int"),
+    date_column="date",
+    optional=True,
+)
+"""How many rows of each dataset the source delivered for each unit and day, none included: what is not in it did not
+arrive. The one proof that a unit without events had a quiet day."""
 
 
 @cache

@@ -1,6 +1,6 @@
 """采集2.0: daily energy, supply side, collection, line loss of transformer areas, fee-control commands."""
 
-from tools.sources import Dataset, Source, columns
+from tools.sources import DELIVERIES, Dataset, Source, columns
 
 SOURCE = Source(
     name="acquisition",
@@ -40,5 +40,6 @@ SOURCE = Source(
             columns("cmd_no cons_no org_code cmd sent_time:time result"),
             date_column="sent_time",
         ),
+        DELIVERIES,
     ),
 )

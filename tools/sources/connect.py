@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PLANS = 1_000
 """How many planned statements are remembered."""
+OFFER_KEPT = 600.0
+"""Seconds after which a source is asked again whether it has an optional dataset."""
 PAUSE = 0.2
 """Seconds before a temporary failure is tried again."""
 
@@ -34,6 +36,8 @@ class Connections:
     ) -> None:
         self.settings = settings
         self.site: SiteMap = load_site(settings) if site is None else site
+        self._clock = clock
+        self._offers: dict[tuple[str, str], tuple[float, bool]] = {}
         self._lock = threading.Lock()
         self._backends: dict[str, Backend] = {}
         self._plans: dict[tuple[str, str, int], Plan] = {}
@@ -59,6 +63,9 @@ class Connections:
 
     def plan(self, name: str, statement: Statement, limit: int) -> Plan:
         """The statement in the source's own SQL, remembered by its text. Raises BadRequest for a bad mapping."""
+        lacking = tuple(dataset for dataset in statement.datasets if not self.offers(name, dataset))
+        if lacking:
+            return Plan("", (), lacking)
         key = (name, statement.text, limit)
         with self._lock:
             found = self._plans.get(key)
@@ -68,6 +75,32 @@ class Connections:
                 if len(self._plans) >= PLANS:
                     self._plans.clear()
                 self._plans[key] = found
+        return found
+
+    def offers(self, name: str, dataset: str) -> bool:
+        """Whether a source has an optional dataset; the answer is kept for `OFFER_KEPT` seconds.
+
+        Raises Trouble while the source does not answer.
+        """
+        from tools.sources.rewrite import UNIT
+        from tools.sources.statement import statement
+
+        declared = self.source(name).dataset(dataset)
+        if declared is None or not declared.optional:
+            return True
+        now, known = self._clock(), self._offers.get((name, dataset))
+        if known and now - known[0] < OFFER_KEPT:
+            return known[1]
+        asked = statement(name, f"SELECT {', '.join(column.name for column in declared.columns)} FROM {dataset}")
+        try:
+            plan = self.backend(name).plan(asked, 1)
+            # no unit code begins with this text, so the scope lets no row through
+            found = not plan.absent
+            if found:
+                self.run(name, plan, Job(asked, {UNIT: "-"}, {}, 1, "-"))
+        except BadRequest:
+            found = False
+        self._offers[(name, dataset)] = (now, found)
         return found
 
     def run(self, name: str, plan: Plan, job: Job, seconds: float | None = None) -> Answer:

@@ -1,6 +1,6 @@
 """设备管理: lines, transformers, outages, work plans and defects."""
 
-from tools.sources import Dataset, Source, columns
+from tools.sources import DELIVERIES, Dataset, Source, columns
 
 SOURCE = Source(
     name="equipment",
@@ -34,5 +34,6 @@ SOURCE = Source(
             columns("defect_no tg_no org_code found_time:time level cleared_time:time"),
             date_column="found_time",
         ),
+        DELIVERIES,
     ),
 )

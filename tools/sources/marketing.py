@@ -1,6 +1,6 @@
 """营销2.0: customers, metering points, bills, payments, work orders, inspections; and the manual weather feed."""
 
-from tools.sources import Dataset, Source, columns
+from tools.sources import DELIVERIES, Dataset, Source, columns
 
 SOURCE = Source(
     name="marketing",
@@ -76,5 +76,6 @@ SOURCE = Source(
             columns("org_code date:date t_avg:degree t_max:degree t_min:degree"),
             date_column="date",
         ),
+        DELIVERIES,
     ),
 )

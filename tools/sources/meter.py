@@ -1,6 +1,6 @@
 """智能电表: events, 96-point curves and daily registers of the device side."""
 
-from tools.sources import Dataset, Source, columns
+from tools.sources import DELIVERIES, Dataset, Source, columns
 
 SOURCE = Source(
     name="meter",
@@ -35,5 +35,6 @@ SOURCE = Source(
             scope_via=("mp_no", "marketing", "metering_point", "mp_no"),
             date_column="date",
         ),
+        DELIVERIES,
     ),
 )

@@ -144,6 +144,8 @@ class RestBackend:
                 headers={"Accept": "application/json"},
                 timeout=left,
             ) as response:
+                if response.status_code == 404:
+                    raise BadRequest(f"{self._source.label}接口没有 {name}（404）", "请联系接口维护人员按数据约定提供")
                 if response.status_code != 200:
                     raise self._status(response.status_code)
                 content = bytearray()

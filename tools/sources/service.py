@@ -1,6 +1,6 @@
 """客户服务（95598）: tickets and daily call counts."""
 
-from tools.sources import Dataset, Source, columns
+from tools.sources import DELIVERIES, Dataset, Source, columns
 
 SOURCE = Source(
     name="service",
@@ -23,5 +23,6 @@ SOURCE = Source(
             columns("org_code date:date calls:int answered:int answered_20s:int"),
             date_column="date",
         ),
+        DELIVERIES,
     ),
 )

@@ -50,6 +50,7 @@ CONTRACT = {
     "acquisition.tg_loss_day": "tg_no, org_code, date, supply_kwh, sale_kwh, pv_kwh, loss_kwh, loss_pct, computable, "
     "reason",
     "acquisition.fee_control": "cmd_no, cons_no, org_code, cmd, sent_time, result",
+    **dict.fromkeys((f"{source}.delivery_day" for source in SOURCES), "dataset, org_code, date, row_count"),
 }
 
 
