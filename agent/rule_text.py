@@ -6,7 +6,7 @@ that no digit of a name is typed; passages and error sentences come as label tok
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from agent.events import Understood
@@ -203,6 +203,7 @@ def _outlook(understood: Understood, results: Results, labels: dict[str, str]) -
         if low and high:
             text += f"，区间{{{{{low}}}}}～{{{{{high}}}}}"
         text += "（测算，依据上年同月与近期同比，不含突发因素）。"
+        text += _kept(places)
         if any(code != "A02" for code in understood.indicators):
             text = f"目前只能测算售电量。{text}"
         asked = understood.period
@@ -212,6 +213,17 @@ def _outlook(understood: Understood, results: Results, labels: dict[str, str]) -
             text += "目前只测算最近一个待结月份，{{asked}}须待以前各月结账后再测算。"
         return [text]
     return _failures(results.facts) or ["历史数据不足，暂时无法给出预测。"]
+
+
+def _kept(places: Mapping[str, Sequence[str]]) -> str:
+    """What an interval promises and what such intervals kept lately; "" where no history could tell."""
+    promised, covered, months = (
+        next(iter(places.get(name, [])), "") for name in ("promised", "recent_coverage", "recent_months")
+    )
+    if not promised:
+        return "历史不足，区间的覆盖率未经检验。"
+    lately = f"，结果已知的近{{{{{months}}}}}实际覆盖{{{{{covered}}}}}" if covered and months else ""
+    return f"区间承诺覆盖{{{{{promised}}}}}的情形{lately}。"
 
 
 def _passages(results: Results, labels: dict[str, str], *, before: bool) -> list[str]:

@@ -18,6 +18,7 @@ from core.domain.fact import Fact
 from core.domain.tokens import TOKEN
 from core.errors import BadRequest, Broken, Conflict, NotFound, Refused
 from core.store.tables import AnalysisVersionRow, AuditRow, OutboxRow
+from knowledge.analysis_life import life_rules
 from tests.agent.conftest import answer
 from tests.tools.analysis.synthetic_book import synthetic
 from tools.analysis.life import Study
@@ -123,7 +124,10 @@ def test_the_forecast_says_which_version_it_used_and_is_done_again_with_it(runne
     low = {one.name: one for one in told.facts if one.name.startswith("下月售电量预测")}
     assert "第1版" in low["下月售电量预测下限"].method and "王主任" in low["下月售电量预测下限"].method
     was = next(fact for fact in before.facts if fact.name == "下月售电量预测下限")
-    assert "第1版" not in was.method and was.value != low["下月售电量预测下限"].value
+    assert "未登记版本" in was.method and was.value == low["下月售电量预测下限"].value, "one recipe, one past"
+    kept = {one.name: one for one in told.facts if one.by and one.by.key == "interval"}
+    assert kept["预测区间承诺覆盖率"].value == life_rules().promised_coverage_pct
+    assert "王主任" in kept["近半年预测区间覆盖率"].method and "实际覆盖" in told.text
     mine = [fact for fact in told.facts if fact.computed_by.startswith("analysis.outlook")]
     assert mine and all(fact.inputs["versions"] == {"outlook": name} for fact in mine)
     other = desk(runner, "analyst01").train("outlook", algorithm="range")

@@ -156,7 +156,7 @@ def test_an_analysis_is_done_again_from_its_recorded_inputs(site: Site, name: st
         site.gate, Engine(site.gate, catalog(), TODAY, site.mint), catalog(), site.mint, TODAY, site.gate.org_tree()
     )
     facts = analysis(bench, "99401", OCTOBER).facts
-    mine = [fact for fact in facts if fact.computed_by == f"analysis.{name}/1"]
+    mine = [fact for fact in facts if fact.computed_by == f"analysis.{name}/{analysis.version}"]
     assert mine and all(fact.inputs == {"org": "99401", "period": "2026-10", "today": "2026-11-05"} for fact in mine)
     stored = [Fact.model_validate_json(fact.model_dump_json()) for fact in facts]
     results = recompute_all(stored, site.gate, rerun=(rerun,))
@@ -174,7 +174,7 @@ def test_an_analysis_of_another_version_or_one_that_is_gone_says_so(site: Site) 
         site.gate, Engine(site.gate, catalog(), TODAY, site.mint), catalog(), site.mint, TODAY, site.gate.org_tree()
     )
     facts = all_analyses()["outlook"](bench, "99401", OCTOBER).facts
-    made = next(fact for fact in facts if fact.computed_by == "analysis.outlook/1")
+    made = next(fact for fact in facts if fact.computed_by == "analysis.outlook/2")
     assert made.value is not None
     older = made.model_copy(update={"computed_by": "analysis.outlook/0", "value": made.value + 1, "parents": ()})
     gone = made.model_copy(update={"id": "F900", "computed_by": "analysis.astrology/1"})

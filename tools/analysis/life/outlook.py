@@ -11,9 +11,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from core.domain.period import Period, month_end, shift_months
-from knowledge.analysis_life import life_rules
 from tools.analysis.life import Algorithm, Cases, Life, Study
-from tools.analysis.outlook import FESTIVAL, FESTIVAL_SPREAD, HISTORY, LEAST_SPREAD
+from tools.analysis.life.conformal import half_width
+from tools.analysis.outlook import CLOSING_DAYS, FESTIVAL, FESTIVAL_SPREAD, HISTORY, LEAST_SPREAD
 from tools.indicators.ask import Ask
 
 if TYPE_CHECKING:
@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
 MONTHS_BACK = 30
 FEWEST = 12
-FEWEST_FESTIVAL = 8
-CLOSING_DAYS = 10
-"""Days after a month until its bills are issued."""
+FEWEST_MONTHS = 3
+"""Ordinary months that the misses must come from."""
 GROWTHS = [f"g{back}" for back in range(1, HISTORY + 1)]
 
 
@@ -105,24 +104,24 @@ def apply_range(body: Mapping[str, Any], table: pd.DataFrame) -> np.ndarray:
 
 
 def fit_conformal(cases: Cases, parameters: Mapping[str, Any], seed: int) -> dict[str, Any] | str:
-    """How many months to take the median of, and the quantiles of what it missed (split conformal, both sides)."""
+    """How many months to take the median of, and how far it missed: the units of all months pooled.
+
+    A festival month gets at least the house's spread, and as much as festival months missed so far.
+    """
     import numpy as np
 
-    if len(cases) < FEWEST:
-        return "历史月份不足"
     festival = cases.table["festival"].to_numpy(float) > 0
+    plain = cases.take(~festival)
+    if len(plain) < FEWEST or len(np.unique(plain.day)) < FEWEST_MONTHS:
+        return "历史月份不足"
     missed = {take: cases.outcome - _middle(cases.table, take) for take in parameters["histories"]}
-    plain = {take: float(np.nanmean(np.abs(gone[~festival]))) for take, gone in missed.items()}
-    best = min(plain, key=lambda take: (plain[take], take))
-    gone = missed[best]
-    low, high = _quantiles(gone[~festival])
-    own = festival.sum() >= FEWEST_FESTIVAL
-    wide = (
-        _quantiles(gone[festival])
-        if own
-        else (min(low, -parameters["festival_spread"]), max(high, parameters["festival_spread"]))
-    )
-    return {"history": best, "low": low, "high": high, "festival_low": wide[0], "festival_high": wide[1]}
+    best = min(missed, key=lambda take: (float(np.abs(missed[take][~festival]).mean()), take))
+    half = half_width(missed[best][~festival], plain.day)
+    wide = [half, parameters["festival_spread"]]
+    if festival.any():
+        wide.append(half_width(missed[best][festival], cases.day[festival]))
+    half, wider = round(half, 6), round(max(wide), 6)
+    return {"history": best, "low": -half, "high": half, "festival_low": -wider, "festival_high": wider}
 
 
 def _middle(table: pd.DataFrame, take: int) -> np.ndarray:
@@ -133,16 +132,6 @@ def _middle(table: pd.DataFrame, take: int) -> np.ndarray:
     rank = np.cumsum(np.isfinite(growths), axis=1)
     middle: np.ndarray = np.nanmedian(np.where(rank <= take, growths, np.nan), axis=1)
     return middle
-
-
-def _quantiles(missed: np.ndarray) -> tuple[float, float]:
-    import numpy as np
-
-    tail = (1 - life_rules().promised_coverage_pct / 100) / 2
-    count = len(missed)
-    step = 1 / (count + 1)  # the next case is one more: both ends move outwards
-    low, high = np.quantile(missed, [max(0.0, tail - step), min(1.0, 1 - tail + step)])
-    return round(float(low), 6), round(float(high), 6)
 
 
 def apply_conformal(body: Mapping[str, Any], table: pd.DataFrame) -> np.ndarray:
@@ -162,8 +151,8 @@ LIFE = Life(
     "下月售电量预测",
     "interval",
     (
-        Algorithm("range", "同比中位数与波动范围", SPREADS, fit_range, apply_range),
         Algorithm("conformal", "同比中位数与误差分位数", LEARNT, fit_conformal, apply_conformal),
+        Algorithm("range", "同比中位数与波动范围", SPREADS, fit_range, apply_range),
     ),
     study,
     {"festival": "春节月份"} | dict.fromkeys(GROWTHS, "以往各月同比"),
