@@ -90,7 +90,7 @@ _TESTS = {
     "tools/checks/sentences.py": _checks("context", "claims", "rules"),
     "tools/checks/standardization.py": _checks("standardization"),
     "tools/checks/texts.py": _checks("texts"),
-    "tools/checks/rules/table_sums.py": _checks("table_sums"),
+    "tools/checks/rules/table_sums.py": _checks("table_sums", "rules"),
     "tools/checks/rules/units.py": _checks("units", "claims", "rules"),
     "tools/checks/rules/directions.py": _checks("directions", "claims", "rules"),
     "tools/checks/rules/attribution.py": _checks("attribution", "claims", "rules"),

@@ -33,6 +33,11 @@ def said(found: list[CheckResult]) -> list[str]:
         ({}, "售电量{{F14}}。", ""),
         ({"org": "9940101", "org_name": LAKE}, "望湖区售电量{{F14}}。", ""),
         ({"org": "9940101", "org_name": LAKE}, "售电量{{F14}}。", f"{LAKE}的售电量，句中没有写明"),
+        (
+            {"org": "9940101", "org_name": LAKE, "by": By(dim="tariff_class", key="9", label="大工业")},
+            "售电量{{F14}}。",
+            f"{LAKE}的售电量，句中没有写明",
+        ),
         ({"org": "9940101", "org_name": ""}, "售电量{{F14}}。", ""),
         ({"org": "9940101", "org_name": ""}, "{{org}}售电量{{F14}}。", ""),
         ({"by": By(dim="org", key="99401", label="云州")}, "售电量{{F14}}。", ""),

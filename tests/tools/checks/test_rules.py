@@ -50,6 +50,8 @@ def test_every_rule_has_its_level() -> None:
         ("110105194912310038", "身份证"),
         ("91350100M000100Y43", "信用代码"),
         ("6222021234567890128", "银行"),
+        ("6228480402564890018", "银行"),
+        ("6212263902001712342", "银行"),
     ],
 )
 def test_identifiers_with_a_right_check_digit(text: str, label: str) -> None:

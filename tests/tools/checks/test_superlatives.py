@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core.domain.fact import By, Fact
+from core.domain.fact import By, Compare, Fact
 from core.domain.finding import Finding
 from core.domain.report import CheckResult, Column, Listing, Paragraph, ReportContent, Table
 
@@ -92,6 +92,25 @@ def test_those_in_front_stand_before_all_others(
     listed = "、".join(f"{UNITS[at - 1]}{{{{F{at}}}}}" for at in order)
     found = of("superlatives", Paragraph(text=f"售电量{word}的是{listed}。"), facts=members(content, *values))
     assert bool(found) is stopped
+
+
+def test_a_member_without_the_change_stands_nowhere(of: Judge, content: ReportContent) -> None:
+    def grown(*changes: int | None) -> tuple[Fact, ...]:
+        facts = zip(members(content, *(10 for _ in changes)), changes, strict=True)
+        return tuple(
+            fact.model_copy(update={"compare": Compare(yoy=None if yoy is None else Decimal(yoy))})
+            for fact, yoy in facts
+        )
+
+    first, both = "增速居前的是云湖区{{F1.yoy}}。", "增速居前的是云湖区{{F1.yoy}}、望湖区{{F2.yoy}}。"
+    for changes, text, hits in (
+        ((5, None, 3), first, 0),
+        ((3, None, 5), first, 1),
+        ((5, None, 3), both, 0),
+        ((2, None, 3), both, 1),
+        ((5, None, None), first, 0),
+    ):
+        assert len(of("superlatives", Paragraph(text=text), facts=grown(*changes))) == hits
 
 
 TABLE = Table(id="t", caption="电量", columns=(Column(header="单位"), Column(header="电量")), rows=(("甲", "—"),))

@@ -137,6 +137,24 @@ def test_a_total_column_beside_other_kinds_is_left_alone() -> None:
     assert judged(facts, [("甲", cell(1))], ("单位", "当月", "隔月", "合计")) == []
 
 
+def test_short_rows_and_a_lone_total_are_left_alone() -> None:
+    facts = [fact(1, "10000"), fact(2, "20000"), fact(3, "90000")]
+    short = [("档1",), ("档2", cell(2)), ("合计", cell(3))]
+    assert judged(facts, short, ("档", "欠费")) == []
+    assert judged(facts, [("档1", cell(1)), ("档2", cell(2)), ("合计",)], ("档", "欠费")) == []
+    assert judged(facts, [("甲", cell(3))], ("单位", "合计")) == []
+    unknown = [("档1", "{{F99:n}}"), ("档2", cell(2)), ("合计", cell(3))]
+    assert judged(facts, unknown, ("档", "欠费")) == []
+    assert judged(facts, [("档1", cell(1, ":n:户")), ("合计", cell(3, ":n:户"))], ("档", "欠费")) == []
+
+
+def test_counts_may_be_off_by_their_rounding_to_whole_ones() -> None:
+    for total, caught in (("31", 0), ("32", 1)):
+        facts = [fact(at, value, kind="count", unit="户") for at, value in ((1, "10"), (2, "20"), (3, total))]
+        rows = [("档1", cell(1, ":n")), ("档2", cell(2, ":n")), ("合计", cell(3, ":n"))]
+        assert len(judged(facts, rows, ("档", "户数"))) == caught
+
+
 def pages(*grids: Grid) -> Pages:
     return Pages("x.pptx", (), tuple(grids), (), (), (), footer_fields=False, odd_even=False, format="pptx")
 

@@ -78,7 +78,7 @@ def _printed(context: Context, cell: str) -> Shown | None:
     if figure is None or figure.field not in {"value", "ytd"}:
         return None
     fact = figure.fact
-    if not fact.has_value or fact.kind not in {"amount", "count", "load"} or fact.unit == "%":
+    if fact.kind not in {"amount", "count", "load"} or fact.unit == "%":
         return None
     try:
         shown = number(fact, figure.display, figure.field)
