@@ -83,6 +83,8 @@ _TESTS = {
     "tools/checks/admission.py": _checks("admission"),
     "tools/checks/counts.py": _checks("counts"),
     "tools/checks/numerals.py": _checks("numerals", "counts", "gate_property"),
+    "tools/checks/proof/claims.py": (*_checks("proof_claims", "proof"), _FALSE),
+    "tools/checks/proof/drawings.py": (*_checks("proof_charts", "proof"), _FALSE),
     "tools/checks/proof/shell.py": _checks("shell_lines"),
     "tools/checks/figures.py": _checks("table_sums", "units", "claims"),
     "tools/checks/lexicon.py": _checks("context", "claims", "rules"),

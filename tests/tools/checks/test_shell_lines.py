@@ -24,7 +24,7 @@ MARK, NAME, ISSUED = "内部资料　注意保存", "国网云州供电公司文
 SHELLS = [
     (OFFICIAL, (MARK, NAME, OFFICIAL["Number"]), ("各市供电公司：",), ("抄送：公司办公室、财务部。", ISSUED)),
     ({"Shell": "official"}, (MARK, NAME, "（发文字号待编）"), (), ("国网云州供电公司 尚未印发",)),
-    (BRIEF, (MARK, "营销信息专报", "国网云州供电公司", "2026年10月"), (), ()),
+    (BRIEF, (MARK, "营销信息专报", "国网云州供电公司 2026年10月"), (), ()),
 ]
 
 
@@ -119,3 +119,23 @@ def test_a_changed_line_of_a_shell(
     head, to, tail = ([new if text == old else text for text in group] for group in texts)
     pages = dressed(read[name], head, to, tail)
     assert hits(replace(pages, properties=pages.properties | properties), content)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("营销指标分析报告", "各市供电公司：", "附件：数据来源与口径", "国网云州供电公司", "2026年11月3日"),
+        *("抄送：公司办公室、财务部。", ISSUED),
+    ],
+)
+def test_a_line_outside_the_text_stands_once(read: dict[str, Pages], content: ReportContent, words: str) -> None:
+    properties, *texts = SHELLS[0]
+    pages = dressed(read["docx"], *texts)
+    pages = replace(pages, properties=pages.properties | properties)
+    at = next(at for at, line in enumerate(pages.lines) if line.zone == "body" and line.text.endswith(words))
+    doubled = replace(pages, lines=(*pages.lines[: at + 1], *pages.lines[at:]))
+    assert hits(pages, content) == [] and hits(doubled, content)
+    unsigned = replace(pages.lines[at], text="（未经审批，不作为正式报告）", style="Body")
+    once, twice = ((*pages.lines[: at + 1], *(unsigned,) * count, *pages.lines[at + 1 :]) for count in (1, 2))
+    if words == "附件：数据来源与口径":
+        assert hits(replace(pages, lines=once), content) == [] and hits(replace(pages, lines=twice), content)

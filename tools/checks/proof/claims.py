@@ -15,7 +15,7 @@ _NUMBER = re.compile(r"[-+−－＋]?\d[\d,，]*(?:[.．]\d+)?")
 _EDGE = re.compile(r"[，。；、：！？（）()“”《》\s\ue000]")
 _DIGIT = re.compile(r"\d")
 _SILENT = frozenset({"text", "stop", "break"})
-_NEUTRAL = frozenset({"negation", "noun", "indicator", "org", "member", "when", "now", "earlier", "base"})
+_NEUTRAL = frozenset({"negation", "noun", "indicator", "org", "member", "now", "earlier", "base"})
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,13 @@ from tools.checks.proof.shell import Worn, worn_by
 from tools.checks.reading import Grid, Line, Pages
 from tools.documents.appendix import TITLE
 
-_DATE = re.compile(r"^\d{4}年\d{1,2}月\d{1,2}日$")
+_DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
 _UNSIGNED = "（未经审批，不作为正式报告）"
 _ANNEX = frozenset({"附件", TITLE, f"附件{TITLE}"})
 _COVER = frozenset({"内部资料注意保存", "内部分析报告", "目录", ""})
-_IMPRINT = re.compile(r"(?:\d{4}年\d{1,2}月\d{1,2}日|尚未)印发$")
+_IMPRINT = re.compile(r"(?:\d{4}年\d{1,2}月\d{1,2}日|尚未)印发")
+_ISSUED = "印发"
+"""Stands for the line of the issuer and the day of printing, which the act of approval sets."""
 _AGAIN = "请重新导出。"
 
 
@@ -78,17 +80,18 @@ def judged(zone: str, texts: Sequence[tuple[str, str]], pieces: Sequence[Piece],
 def _unsigned(body: Sequence[Line], context: Context, worn: Worn) -> Iterator[Line]:
     """The body without its title, addressees and signature, whose parts stand at fixed places."""
     title, org = squeeze(context.content.title), squeeze(context.content.org_name)
-    spare = Counter({title: 1, org: 1, squeeze(f"附件：{TITLE}"): 1, _UNSIGNED: 1, worn.to: 1, worn.copies: 1})
-    before = ""
+    own = (title, org, squeeze(f"附件：{TITLE}"), _UNSIGNED, worn.to, worn.copies, _ISSUED if worn.imprint else "")
+    spare, before = Counter(own), ""
     for line in body:
         bare = squeeze(line.text)
-        signed = _DATE.match(bare) and before == org
-        signed = signed or (worn.imprint and line.style == "Imprint" and _IMPRINT.sub("", bare) == org)
+        dated = _DATE.fullmatch(bare) and before == org
         before = bare
-        if signed or spare[bare] > 0 or not bare:
+        if line.style == "Imprint" and _IMPRINT.fullmatch(bare.removeprefix(org)):
+            bare = _ISSUED
+        if dated or spare[bare] > 0:
             spare[bare] -= 1
-            continue
-        yield line
+        elif bare:
+            yield line
 
 
 def _alternatives(expected: Expected) -> frozenset[str]:

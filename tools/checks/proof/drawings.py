@@ -58,10 +58,10 @@ def _printed(drawn: Sequence[Drawing], expected: Expected) -> Iterator[Hit]:
         place = f"{name}　{plot.caption}"
         left = Counter(squeeze(text) for trace in plot.traces for text in trace.printed if text)
         names = [squeeze(text) for text in (*plot.categories, *plot.ticks, *_titles(plot), *_REMARKS)]
-        numbers = [_exact(squeeze(label).replace("−", "-").removesuffix("%")) for label in drawing.labels]
+        numbers = [_number(squeeze(label).replace("−", "-").removesuffix("%")) for label in drawing.labels]
         for at, label in enumerate(drawing.labels):
             bare = squeeze(label).replace("−", "-")
-            if _on_axis(numbers, at) or (_is_text(numbers[at]) and any(bare.rstrip("…") in text for text in names)):
+            if _on_axis(numbers, at) or (numbers[at] is None and any(bare.rstrip("…") in text for text in names)):
                 continue
             left[bare.removeprefix("+")] -= 1
             if left[bare.removeprefix("+")] >= 0:
@@ -71,20 +71,14 @@ def _printed(drawn: Sequence[Drawing], expected: Expected) -> Iterator[Hit]:
         yield Hit("图", f"文件里有 {len(drawn)} 张图，报告里是 {len(expected.plots)} 张", _AGAIN)
 
 
-def _is_text(number: Decimal | None) -> bool:
-    return number is None or number.is_nan()
-
-
 def _on_axis(numbers: Sequence[Decimal | None], at: int) -> bool:
     """Whether a number is a mark of an axis: it stands in a row of three or more with one round step."""
     for first in range(max(at - 2, 0), at + 1):
-        three = numbers[first : first + 3]
-        if len(three) < 3 or any(item is None or item.is_nan() for item in three):
-            continue
-        left, middle, right = (item for item in three if item is not None)
-        step = middle - left
-        if step == right - middle and step != 0 and len(step.normalize().as_tuple().digits) <= 2:
-            return True
+        match numbers[first : first + 3]:
+            case [Decimal() as left, Decimal() as middle, Decimal() as right]:
+                step = middle - left
+                if step == right - middle != 0 and len(step.normalize().as_tuple().digits) <= 2:
+                    return True
     return False
 
 
@@ -92,8 +86,8 @@ def _likeness(drawing: Drawing, plot: Plot) -> int:
     """How many categories, series and numbers the two share."""
     own = {squeeze(text) for text in (*drawing.categories, *(name for name, _ in drawing.series))}
     wanted = {squeeze(text) for text in (*plot.categories, *plot.ticks, *(trace.name for trace in plot.traces))}
-    numbers = {_number(value) for _, values in drawing.series for value in values} - {None}
-    return len(own & wanted) + len(numbers & {abs(value) for value in _values(plot)})
+    drawn = [number for _, values in drawing.series for number in map(_number, values) if number is not None]
+    return len(own & wanted) + len(set(map(abs, drawn)) & {abs(value) for value in _values(plot)})
 
 
 def _same(name: str, drawing: Drawing, plot: Plot, context: Context) -> Iterator[Hit]:
@@ -120,7 +114,7 @@ def _same(name: str, drawing: Drawing, plot: Plot, context: Context) -> Iterator
         for at, category in enumerate(drawing.categories):
             value = values[at] if at < len(values) else ""
             wanted = right[index[at]]
-            if _exact(value) != wanted:
+            if _number(value) != wanted or (value and wanted is None):
                 shown = "空" if wanted is None else f"{wanted:f}"
                 yield Hit(f"{place}「{category}」", f"{series}画成了{value or '空'}", f"报告原值：{shown}")
     drawn = {squeeze(series) for series, _ in drawing.series}
@@ -206,7 +200,7 @@ def _workbook(place: str, drawing: Drawing, plot: Plot, rows: Mapping[str, Seque
     for row in drawing.workbook:
         for cell in row:
             number = _number(cell)
-            if cell and squeeze(cell) not in names and (number is None or not _close(number, known)):
+            if cell and squeeze(cell) not in names and (number is None or not _close(abs(number), known)):
                 yield Hit(f"{place}数据表", f"「{cell[:30]}」不是这张图的数据", _AGAIN)
 
 
@@ -215,13 +209,9 @@ def _close(number: Decimal, known: set[Decimal]) -> bool:
     return any(abs(number - value) <= abs(value) * Decimal("1e-12") for value in known)
 
 
-def _exact(value: str) -> Decimal | None:
+def _number(text: str) -> Decimal | None:
     try:
-        return Decimal(value) if value else None
+        found = Decimal(text)
     except InvalidOperation:
-        return Decimal("NaN")
-
-
-def _number(value: str) -> Decimal | None:
-    found = _exact(value)
-    return None if found is None or found.is_nan() else abs(found)
+        return None
+    return found if found.is_finite() else None
