@@ -23,6 +23,7 @@ from tools.analysis import Bench, Result, all_analyses
 from tools.analysis.detectors import detector
 from tools.evidence import Scope
 from tools.indicators.engine import Ask, Engine
+from tools.indicators.supplied import reach
 from tools.review import alerts_of, minted, review, told
 
 if TYPE_CHECKING:
@@ -131,6 +132,10 @@ class Desk:
         found, unit = self._indicator(code), self.org(org)
         missing = self._source([Ask(found.id, unit.code, period)])[0]
         return supply(self._runner.store, self._actor, missing, value, note)
+
+    def reach(self, code: str) -> str:
+        """How far a supplied value of an indicator counts; see `tools.indicators.supplied.reach`."""
+        return reach(self._indicator(code))
 
     def withdraw(self, supplement: str, reason: str) -> Supplement:
         return withdraw(self._runner.store, self._actor, supplement, reason)

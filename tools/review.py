@@ -299,9 +299,18 @@ def _cleaning(out: Minted, mint: Mint, found: Review) -> None:
 
 
 def alerts_of(facts: Sequence[Fact]) -> list[tuple[str, str, int, str]]:
-    """(detector, severity, objects, sentence) of every detector whose findings 数据运维员 must know."""
+    """(what found it, severity, objects, sentence) of all that 数据运维员 must know: findings and low scores.
+
+    A low score counts as one object whatever it is, so that each source is told of once in a period.
+    """
     out: list[tuple[str, str, int, str]] = []
     for fact in facts:
+        if fact.indicator == "quality.score" and fact.params.get("low") and fact.by and fact.value is not None:
+            least = quality_rules().notice_below * 100
+            text = f"{fact.org_name or fact.org}{fact.period.label}{fact.by.label}数据质量评分{fact.value:.2f}%，"
+            text += f"低于{least.normalize():f}%。请核查该来源的缺失、错误、迟到与重复数据，补采或更正后重算。"
+            out.append((f"score_{fact.by.key}", "异常", 1, text))
+            continue
         name = fact.params.get("detector")
         if name is None or not fact.value or not quality_rules().detectors[name].alert:
             continue

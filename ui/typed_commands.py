@@ -44,7 +44,8 @@ def answer(runner: Runner, actor: Actor, text: str) -> str:
     except ValueError as error:
         raise BadRequest(str(error).split("\n")[0], USAGE) from error
     made = desk.supply(_need(given, "指标"), _need(given, "单位"), period, _need(given, "数值"), _need(given, "来源"))
-    return f"已补录（{made.id}）：{period.label}，{made.value}{made.unit}。{made.said()}。凡用到处都标注“人工补录”。"
+    told = f"已补录（{made.id}）：{period.label}，{made.value}{made.unit}。{made.said()}。凡用到处都标注“人工补录”。"
+    return told + desk.reach(made.indicator)
 
 
 def alerts(desk: Desk) -> str:

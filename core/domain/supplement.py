@@ -38,7 +38,7 @@ class Supplement(BaseModel):
 
 
 class Alert(BaseModel):
-    """One quality problem that 数据运维员 is told of; a new one only where the count changed."""
+    """One quality problem that 数据运维员 is told of; a new one only where the count changed. A low score is one."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -71,8 +71,8 @@ class Quality:
         return [self._supplement(row) for row in rows]
 
     def alert(self, org: str, period: str, found: Sequence[tuple[str, str, int, str]]) -> int:
-        """Owe 数据运维员 a message for each (detector, severity, objects, text); the same state is told once."""
-        new = 0
+        """Owe 数据运维员 a message for each (detector or score, severity, objects, text); the same state is told once."""
+        new = []
         for detector, severity, objects, text in found:
             key = f"{ALERT}:{org}:{period}:{detector}:{objects}"
             if self._session.scalar(select(OutboxRow.id).where(OutboxRow.key == key)) is not None:
@@ -82,11 +82,11 @@ class Quality:
             self._session.add(
                 OutboxRow(key=key, topic=ALERT, body=json.dumps(body, ensure_ascii=False), created_at=now())
             )
-            new += 1
+            new.append(detector)
         if new:
             self._session.flush()
-            self._audit.append("system", "quality_alert", f"{org}:{period}", detail={"alerts": new})
-        return new
+            self._audit.append("system", "quality_alert", f"{org}:{period}", detail={"alerts": len(new), "of": new})
+        return len(new)
 
     def alerts(self, actor: Actor, limit: int = 50) -> list[Alert]:
         """Alerts of the actor's unit and below, newest first."""

@@ -180,6 +180,33 @@ def test_alerts_reach_the_data_keeper_once(runner: Runner) -> None:
     assert rows == [(len(alerts),)]
 
 
+def test_a_low_score_of_a_source_is_told_once_in_a_period(
+    open_runner: Callable[..., Runner], demo_source: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "service.duckdb"
+    shutil.copy(demo_source / "service.duckdb", copy)
+    with duckdb.connect(str(copy)) as engine:
+        engine.execute("UPDATE ticket SET biz_type = NULL WHERE strftime(accept_time, '%Y-%m') = '2026-10'")
+    runner = open_runner(source_service_url=f"duckdb:///{copy}")
+    keeper = desk(runner, "dataops01")
+    body = keeper.quality("99401", HELD)
+    low = {item["source"] for item in body.extra["scores"] if item["score"] is not None and item["score"] < 0.9}
+    assert low == {"service"}
+    told = [item for item in keeper.alerts() if item.detector.startswith("score_")]
+    assert [item.detector for item in told] == ["score_service"]
+    assert "客户服务95598数据质量评分" in told[0].text and "低于90%" in told[0].text
+    assert told[0].text in typed_commands.answer(runner, runner.actor("dataops01"), "数据提醒")
+    worse = shutil.copy(copy, tmp_path / "worse.duckdb")
+    with duckdb.connect(str(worse)) as engine:
+        engine.execute("UPDATE ticket SET satisfaction = NULL, accept_time = finish_time WHERE biz_type IS NULL")
+    Path(worse).replace(copy)
+    keeper.quality("99401", HELD)
+    assert [item.id for item in keeper.alerts() if item.detector.startswith("score_")] == [told[0].id], "once"
+    with runner.store.begin() as unit:
+        rows = unit.session.query(AuditRow).filter(AuditRow.action == "quality_alert").order_by(AuditRow.seq)
+        assert "score_service" in json.loads(rows[0].detail)["of"]
+
+
 def test_a_cleaning_rule_is_seen_taken_back_and_audited(
     open_runner: Callable[..., Runner], demo_source: Path, tmp_path: Path
 ) -> None:

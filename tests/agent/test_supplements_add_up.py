@@ -21,6 +21,7 @@ from core.domain.period import Period
 from core.domain.tokens import plain
 from core.errors import BadRequest
 from tests.agent.conftest import answer
+from ui import typed_commands
 from ui.views.fact_card import fact_card
 
 CITY, COUNTY, STATION, NOTE = "99401", "9940104", "994010403", "供电所手工台账第3页"
@@ -97,10 +98,19 @@ def test_nothing_is_counted_twice(runner: Runner, book: Path) -> None:
 def test_rates_take_no_sum_and_keep_silent_about_nothing(runner: Runner) -> None:
     desk = Desk.open(runner, "dataops01")
     before = desk.indicator("B02", CITY, MONTH, None).facts[0]
-    desk.supply("B02", COUNTY, MONTH, "600", NOTE)
+    made = desk.supply("B02", COUNTY, MONTH, "600", NOTE).id
     assert desk.indicator("B02", COUNTY, MONTH, None).facts[0].value == 600
     after = desk.indicator("B02", CITY, MONTH, None).facts[0]
     assert (after.value, after.supplement) == (before.value, "")
+    assert (after.status, after.inputs) == ("partial", {"apart": [made]})
+    assert "不能相加" in desk.reach("B02") and "并入上级单位和更长统计期" in desk.reach("A02")
+    assert made in dict(fact_card(after, {})["rows"])["未计入的补录"]
+    year = desk.indicator("B02", COUNTY, Period.parse("2026-01-01..2026-09-30"), None).facts[0]
+    assert year.value != 600 and year.inputs == {"apart": [made]}, "nor into a longer period"
+    said = typed_commands.answer(
+        runner, runner.actor("dataops01"), f"/补录 指标=售电均价 单位=荷塘供电所 统计期=2026-09 数值=610 来源={NOTE}"
+    )
+    assert "已补录" in said and "不并入上级单位" in said
 
 
 def test_the_source_wins_when_its_value_arrives(open_runner: Callable[..., Runner], book: Path) -> None:

@@ -169,15 +169,18 @@ class Mint:
         return sum((one.value for one in counted), held or Decimal(0)) if counted else held
 
     def _marks(self, item: Resolved, bucket: Bucket, key: str, counted: Sequence[Supplement]) -> dict[str, Any]:
-        """Which supplements are in the number, and which the source has overtaken."""
+        """Which supplements are in the number, which the source has overtaken, and which cannot be added up."""
         org, window = self._org(item, key), item.layout.windows[bucket.cur]
         plain = item.by in {"", "org", "month"}
         late = self._supplied.outdone(item.indicator, org, window) if plain else []
+        apart = self._supplied.apart(item.indicator, org, window) if plain else []
         inputs: dict[str, Any] = {}
         if counted:
             inputs["supplements"] = [one.id for one in counted]
         if late:
             inputs["outdone"] = [one.id for one in late]
+        if apart:
+            inputs["apart"] = [one.id for one in apart]
         return {"supplement": said(counted, org, window, self._tree) if counted else "", "inputs": inputs}
 
     def _common(self, item: Resolved, bucket: Bucket, key: str, rows: int, newest: datetime | None) -> dict[str, Any]:

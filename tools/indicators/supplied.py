@@ -27,6 +27,17 @@ def adds_up(indicator: Indicator) -> bool:
     return indicator.kind in {"amount", "count"} and "/" not in indicator.unit
 
 
+def reach(indicator: Indicator) -> str:
+    """How far a supplied value of an indicator counts, as one sentence for whoever supplies it."""
+    if not adds_up(indicator):
+        return (
+            f"「{indicator.name}」不能相加：补录的数只用于本单位本期，不并入上级单位、更长统计期和累计；"
+            "上级的数要完整，请补录构成它的电量、金额或户数。"
+        )
+    longer = "和更长统计期" if indicator.compare.ytd == "sum" else "同一统计期"
+    return f"「{indicator.name}」可以相加：补录的数并入上级单位{longer}的合计，同样标注。"
+
+
 @dataclass(frozen=True)
 class _Standing:
     supplement: Supplement
@@ -65,10 +76,26 @@ class Supplied:
         """Those that the source has a number for by now."""
         return [one.supplement for one in self._within(indicator, org, window) if one.source.has_value]
 
+    def apart(self, indicator: Indicator, org: str, window: Period) -> list[Supplement]:
+        """Those of units below and months within that cannot be added up, so that the unit's number lacks them."""
+        if adds_up(indicator):
+            return []
+        return [
+            one.supplement
+            for one in self._mine(indicator)
+            if one.used
+            and covers(org, one.supplement.org)
+            and window.start <= one.period.start
+            and one.period.end <= window.end
+            and not _fits(one, indicator, org, window)
+        ]
+
     def _within(self, indicator: Indicator, org: str, window: Period) -> list[_Standing]:
+        return [one for one in self._mine(indicator) if _fits(one, indicator, org, window)]
+
+    def _mine(self, indicator: Indicator) -> list[_Standing]:
         key = self._number(indicator)
-        mine = [one for one in self._all if self._number(self._catalog.indicators[one.supplement.indicator]) == key]
-        return [one for one in mine if _fits(one, indicator, org, window)]
+        return [one for one in self._all if self._number(self._catalog.indicators[one.supplement.indicator]) == key]
 
     def _meets(self, item: Supplement, indicator: Indicator, ask: Ask) -> bool:
         asked = self._catalog.get(ask.indicator)

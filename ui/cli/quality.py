@@ -79,12 +79,15 @@ def supplement(arguments: argparse.Namespace) -> int:
             period = _period(arguments.period)
             found = [desk.supply(arguments.indicator, arguments.org, period, arguments.value, arguments.note)]
         late = desk.outdone(found)
+        reach = [desk.reach(item.indicator) for item in found] if arguments.action == "add" else []
     if arguments.json:
         rows = [item.model_dump(mode="json") | {"outdone": item.id in late} for item in found]
         emit({"status": "ok", "supplements": rows})
         return 0
     for item in found:
         print(line(item, item.id in late))
+    for text in reach:
+        print(text)
     if not found:
         print("没有补录。")
     return 0

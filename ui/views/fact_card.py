@@ -58,7 +58,7 @@ def _rows(fact: Fact) -> list[tuple[str, str]]:
     return [
         ("口径", fact.caliber + (f"（口径版本 {fact.caliber_version}）" if fact.caliber_version else "")),
         ("补录", fact.supplement),
-        ("未计入的补录", _outdone(fact)),
+        ("未计入的补录", _left_out(fact)),
         ("统计期", fact.period.label),
         ("单位", fact.org_name or fact.org),
         ("分项", fact.by.label if fact.by else ""),
@@ -72,9 +72,10 @@ def _rows(fact: Fact) -> list[tuple[str, str]]:
     ]
 
 
-def _outdone(fact: Fact) -> str:
-    late = fact.inputs.get("outdone", [])
-    return f"{'、'.join(late)}：来源已有数，以来源为准" if late else ""
+def _left_out(fact: Fact) -> str:
+    """Supplements that are not in the number, and why."""
+    why = {"outdone": "来源已有数，以来源为准", "apart": "下级或部分时段补录的是不能相加的数，不并入本数"}
+    return "；".join(f"{'、'.join(fact.inputs[key])}：{text}" for key, text in why.items() if fact.inputs.get(key))
 
 
 def source_names(source: str, datasets: tuple[str, ...]) -> tuple[str, str]:

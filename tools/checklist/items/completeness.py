@@ -29,7 +29,16 @@ def _run(case: Case) -> Said:
         for fact in case.content.facts
         if fact.supplement and not fact.parents
     )
-    return Said(told, (*missing, *supplied))
+    apart = tuple(
+        remark(
+            "completeness",
+            f"{fact.org_name or fact.org}{fact.period.label}{fact.name}没有并入下级的补录：不能相加",
+            fix="请下级补录构成它的电量、金额或户数；否则按未补录理解。",
+        )
+        for fact in case.content.facts
+        if fact.inputs.get("apart")
+    )
+    return Said(told, (*missing, *supplied, *apart))
 
 
 ITEM = Item("completeness", "各数据源完整性", 10, ("facts_ok",), _run)
