@@ -71,7 +71,7 @@ class Quality:
         return [self._supplement(row) for row in rows]
 
     def alert(self, org: str, period: str, found: Sequence[tuple[str, str, int, str]]) -> int:
-        """Owe 数据运维员 a message for each (detector or score, severity, objects, text); the same state is told once."""
+        """Owe 数据运维员 a message for each (what found it, severity, objects, text); a state is told once."""
         new = []
         for detector, severity, objects, text in found:
             key = f"{ALERT}:{org}:{period}:{detector}:{objects}"
