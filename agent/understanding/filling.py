@@ -163,7 +163,7 @@ def _add_units(draft: Draft) -> None:
     """加上清河, 跟清河比: the units of the conversation and the new one, compared or listed together."""
     slots, before = draft.slots, draft.context.org
     if len(before) == len(draft.context.earlier) == 1 and _BOTH.match(slots.text) and not slots.orgs.codes:
-        codes = (*draft.context.earlier, *before)
+        codes: tuple[str, ...] = (*draft.context.earlier, *before)
         draft.slots = replace(
             slots, orgs=replace(slots.orgs, codes=codes, each=False), dims=replace(slots.dims, by=None)
         )

@@ -86,6 +86,7 @@ _TESTS = {
     "tools/checks/proof/claims.py": (*_checks("proof_claims", "proof"), _FALSE),
     "tools/checks/proof/drawings.py": (*_checks("proof_charts", "proof"), _FALSE),
     "tools/checks/proof/shell.py": _checks("shell_lines"),
+    "tools/checks/proof/stream.py": (*_checks("proof_stream", "proof", "shell_lines"), _FALSE),
     "tools/checks/figures.py": _checks("table_sums", "units", "claims"),
     "tools/checks/lexicon.py": _checks("context", "claims", "rules"),
     "tools/checks/reading.py": _checks("reading"),

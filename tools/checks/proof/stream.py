@@ -20,7 +20,7 @@ _ANCHOR = 16
 """Characters that make a place in the text certain."""
 _AHEAD, _FAR = 60, 6000
 """Pieces and characters within which the text is found again after a change."""
-_LEADER = re.compile(r"(?:[.．·…]\s*){3,}\d*\s*$")
+_LEADER = re.compile(r"\s*(?:[.．·…]\s*){3,}\d*\s*$")
 _SIGNED = re.compile(r"^(?:\d{4}年\d{1,2}月\d{1,2}日|（未经审批，不作为正式报告）|尚未(?=印发))(?:印发)?")
 _COVER = ("内部资料注意保存", "内部分析报告")
 
@@ -141,14 +141,12 @@ def _anchors(wanted: Sequence[_Wanted], there: int) -> Iterator[str]:
     first = wanted[there].text
     if not first:
         return
-    if len(first) >= _ANCHOR:
+    if len(first) >= _ANCHOR or there + 1 == len(wanted):
         yield first
         return
     after = "".join(item.text for item in wanted[there + 1 : there + 4])
-    again = wanted[there + 1].again if there + 1 < len(wanted) else ""
-    for joined in (first + after, first + again + after if again else ""):
-        if len(joined) > len(first):
-            yield joined[: max(_ANCHOR, len(first) + 4)]
+    for between in ("", wanted[there + 1].again):
+        yield (first + between + after)[: max(_ANCHOR, len(first) + 4)]
 
 
 def _differs(where: str, found: str, lost: Sequence[_Wanted], context: Context) -> Iterator[Hit]:
