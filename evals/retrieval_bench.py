@@ -105,7 +105,7 @@ def _sections(size: int, settings: Settings) -> Iterator[Doc]:
             period=f"{year}-{month:02d}",
             template=code,
             identifiers=(f"国网{unit}", unit[:2], label, f"{year}-{month:02d}", heading),
-            facts={"report": report, "heading": heading},
+            facts={"report": report, "heading": heading, "period_end": f"{year}-{month:02d}-28"},
         )
 
 
@@ -167,8 +167,24 @@ def counted(corpus: Corpus, rows: Any, query: str, vector: Any) -> set[str]:
             sum(weight * (1 + math.log(bag[gram])) for gram, weight in weights.items() if gram in bag) / own / length
         )
         score = LEXICAL * words + DENSE * float(corpus.vectors[row] @ vector) + NAMED * float(named.shares[row])
-        scored.append((-int(named.full[row]) * (1 + int(named.titled[row])), -round(score, 6), row))
-    return {corpus.docs[row].id for *_, row in sorted(scored)[:BEST]}
+        first = int(named.full[row]) * (1 + int(named.titled[row]))
+        scored.append((first * 1000 + round(score, 6), row))
+    return {corpus.docs[row].id for row in _led(corpus, scored, named.shares)[:BEST]}
+
+
+def _led(corpus: Corpus, scored: list[tuple[float, int]], shares: Any) -> list[int]:
+    """Every section once, by its latest report among the equally good, in the order of its best."""
+    groups: dict[tuple[str, str, int], list[tuple[float, int]]] = {}
+    for key, row in scored:
+        doc = corpus.docs[row]
+        name = (doc.template, str(doc.facts["heading"]), round(float(shares[row]) * 100))
+        groups.setdefault(name, []).append((key, row))
+    led = []
+    for members in groups.values():
+        best = max(key for key, _ in members)
+        near = [(str(corpus.docs[row].facts["period_end"]), key, -row) for key, row in members if key >= best - 0.02]
+        led.append((-best, -max(near)[2]))
+    return [row for _, row in sorted(led)]
 
 
 def _bag(text: str) -> Counter[str]:

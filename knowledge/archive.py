@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from knowledge.search.index import Index
 
 _PIECE = 600
+_REFERENCE = re.compile(r"\[\[ref:([\w.-]+)\]\]")
 
 
 class PriorReport(BaseModel):
@@ -110,6 +112,8 @@ def _documents(
 ) -> Iterator[Doc]:
     """The report as a whole (part 0: what it is and its first paragraph), then its sections in pieces."""
     pieces = list(_pieces(content))
+    subject = content.title.replace(content.org_name, "").replace(content.period.label, "")
+    chapters = _chapters(content)
     headings = "、".join(section.heading for section in content.sections if section.level == 1)
     opening = pieces[0][1] if pieces else ""
     whole = ("", f"{content.title}。统计期{content.period.label}，单位{content.org_name}。章节：{headings}。{opening}")
@@ -134,6 +138,8 @@ def _documents(
                 "version": version,
                 "part": part,
                 "heading": heading,
+                "chapter": chapters.get(heading, ""),
+                "subject": subject,
                 "grain": content.period.grain,
                 "period_end": content.period.end.isoformat(),
                 "decided_by": decided_by,
@@ -142,12 +148,29 @@ def _documents(
         )
 
 
+def _chapters(content: ReportContent) -> dict[str, str]:
+    """The heading that each section of the second level stands under."""
+    found, chapter = {}, ""
+    for section in content.sections:
+        chapter = section.heading if section.level == 1 else chapter
+        found[section.heading] = chapter if section.level == 2 else ""
+    return found
+
+
 def _pieces(content: ReportContent) -> Iterator[tuple[str, str]]:
     """Each section's heading with its rendered text, cut between blocks at about 600 characters."""
     facts, labels = content.fact_map(), report_labels(content.org_name, content.period)
+    shown = {
+        block.id: block.caption
+        for section in content.sections
+        for block in section.blocks
+        if isinstance(block, Table | Chart)
+    }
     for section in content.sections:
         piece = ""
-        for text in _texts(section, facts, labels):
+        for raw in _texts(section, facts, labels):
+            # numbers of tables belong to the printed document; here a reference says what it refers to
+            text = _REFERENCE.sub(lambda found: f"「{shown.get(found[1], '')}」" if found[1] in shown else "", raw)
             if piece and len(piece) + len(text) > _PIECE:
                 yield section.heading, piece
                 piece = ""

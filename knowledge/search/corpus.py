@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from core.domain.actor import Actor
 from knowledge.search.document import Doc, Hit
 from knowledge.search.facets import Facets, Mask, Wanted
-from knowledge.search.naming import Names
+from knowledge.search.leaders import leaders
+from knowledge.search.naming import Named, Names
 from knowledge.search.vault import Stock
 from knowledge.search.wording import Codes, Weights, Wording, grams
 
@@ -23,6 +24,7 @@ LEXICAL = 0.3
 DENSE = 0.7
 NAMED = 0.1
 
+_SHARES = 100
 _GATHER = 0.3
 """Up to this share of visible rows, copying their vectors is cheaper than multiplying all."""
 
@@ -66,7 +68,8 @@ class Corpus:
     def rank(self, query: str, vector: NDArray[np.float32], mask: Mask, k: int) -> list[Hit]:
         """The best `k` rows of the mask: named in full first, then 0.3 wording + 0.7 meaning + 0.1 share named.
 
-        Of several named in full, one whose own title is in the query comes first. Ties fall in id order.
+        Of several named in full, one whose own title is in the query comes first. Of one section in many reports the
+        latest leads, and the others follow after every other section (`leaders`). Ties fall in id order.
         """
         rows = np.flatnonzero(mask)
         if not len(rows) or k < 1:
@@ -75,9 +78,19 @@ class Corpus:
         score = LEXICAL * self.wording.scores(query, mask)[rows] + DENSE * self._nearness(vector, rows)
         score = np.round(score + NAMED * named.shares[rows], 6)
         first = named.full[rows].astype(np.int8) * (1 + named.titled[rows])
-        best = _best(score + first * 1000.0, k)
-        order = best[np.lexsort((rows[best], -score[best], -first[best]))][:k]
+        keys = score + first * 1000.0
+        order = leaders(keys, self._groups(rows, named), self.facets.recent[rows], k)
+        if len(order) < min(k, len(rows)):
+            rest = np.setdiff1d(np.arange(len(rows)), order, assume_unique=True)
+            order = np.concatenate([order, rest[np.lexsort((rest, -keys[rest]))]])[:k]
         return [self._hit(int(rows[i]), place, float(score[i]), bool(first[i])) for place, i in enumerate(order, 1)]
+
+    def _groups(self, rows: NDArray[np.intp], named: Named) -> NDArray[np.int64]:
+        """The same number for rows of one section that the query names to the same share; -1 for what is no section."""
+        section = self.facets.section.rows[rows].astype(np.int64)
+        single = np.array([not heading for _, heading in self.facets.section.values], dtype=np.bool_)
+        share = np.round(named.shares[rows] * _SHARES).astype(np.int64)
+        return np.where(single[section], -1, section * (_SHARES + 1) + share)
 
     def _nearness(self, vector: NDArray[np.float32], rows: NDArray[np.intp]) -> NDArray[np.float32]:
         """Cosines of the rows."""
@@ -90,10 +103,3 @@ class Corpus:
     def _hit(self, row: int, place: int, score: float, named: bool) -> Hit:
         match = "identifier" if named else "meaning"
         return Hit.model_validate({"doc": self.docs[row], "rank": place, "score": round(score, 6), "match": match})
-
-
-def _best(keys: NDArray[np.float64], k: int) -> NDArray[np.intp]:
-    """The places of the `k` largest keys and of all that equal the last of them, in no order."""
-    if len(keys) <= k:
-        return np.arange(len(keys))
-    return np.flatnonzero(keys >= np.partition(keys, -k)[-k] - 1e-7)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -22,6 +23,8 @@ KIND_LABELS: dict[str, str] = {
 }
 
 _SNIPPET = 120
+_PASSAGE, _OPENING = 400, 100
+_FIGURES = re.compile(r"[\d.,，%％|｜\s]+")
 
 
 class Doc(BaseModel):
@@ -52,9 +55,19 @@ class Doc(BaseModel):
         data = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(data.encode()).hexdigest()
 
-    def passage(self) -> str:
-        """The words that stand for the document in the vector space; the engine costs about 1 ms a token."""
-        return f"{self.title}。{self.text}"[:400]
+    def passages(self) -> tuple[str, ...]:
+        """The words that stand for the document in the vector space, which holds the mean of their vectors; the engine
+        costs about 1 ms a token.
+
+        What a section of a report is about stands in its headings and its first words. Unit, period and figures are
+        left out: they would make all sections of one report alike, and no two months of one section.
+        """
+        heading = str(self.facts.get("heading", ""))
+        if not heading:
+            return (f"{self.title}。{self.text}"[:_PASSAGE],)
+        path = " ".join(filter(None, (str(self.facts.get("chapter", "")), heading)))
+        opening = _FIGURES.sub("", self.text)[:_OPENING]
+        return tuple(dict.fromkeys((path, f"{self.facts.get('subject', '')} {path}".strip(), f"{path}。{opening}")))
 
     def wording(self) -> str:
         """The words that take part in the lexical score."""

@@ -30,14 +30,14 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class _Column(Generic[V]):
+class Column(Generic[V]):
     """One property of all rows: its distinct values, and which of them each row has."""
 
     values: tuple[V, ...]
     rows: NDArray[np.int32]
 
     @classmethod
-    def of(cls, each: Iterable[V]) -> _Column[V]:
+    def of(cls, each: Iterable[V]) -> Column[V]:
         seen: dict[V, int] = {}
         rows = np.array([seen.setdefault(value, len(seen)) for value in each], dtype=np.int32)
         return cls(tuple(seen), rows)
@@ -47,22 +47,33 @@ class _Column(Generic[V]):
         return accepted[self.rows] if len(accepted) else np.zeros(0, dtype=np.bool_)
 
 
+def section_of(doc: Doc) -> tuple[str, str]:
+    """Template and heading of a section of a report; ("", "") for what stands for itself."""
+    heading = str(doc.facts.get("heading", ""))
+    return (doc.template, heading) if heading else ("", "")
+
+
 @dataclass(frozen=True)
 class Facets:
-    """Who may see a row, and what it is."""
+    """Who may see a row, and what it is. `section` is what the sections of many reports have in common, `recent` grows
+    with the end of a report's period."""
 
-    scope: _Column[tuple[str, str]]
-    kind: _Column[str]
-    period: _Column[str]
-    template: _Column[str]
+    scope: Column[tuple[str, str]]
+    kind: Column[str]
+    period: Column[str]
+    template: Column[str]
+    section: Column[tuple[str, str]]
+    recent: NDArray[np.int32]
 
     @classmethod
     def of(cls, docs: Sequence[Doc]) -> Facets:
         return cls(
-            _Column.of((doc.org, doc.label) for doc in docs),
-            _Column.of(str(doc.kind) for doc in docs),
-            _Column.of(doc.period for doc in docs),
-            _Column.of(doc.template for doc in docs),
+            Column.of((doc.org, doc.label) for doc in docs),
+            Column.of(str(doc.kind) for doc in docs),
+            Column.of(doc.period for doc in docs),
+            Column.of(doc.template for doc in docs),
+            Column.of(section_of(doc) for doc in docs),
+            np.unique([str(doc.facts.get("period_end", "")) for doc in docs], return_inverse=True)[1].astype(np.int32),
         )
 
     def mask(self, actor: Actor, wanted: Wanted) -> Mask:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from core.domain.actor import Actor
 from core.domain.period import Period
@@ -15,7 +16,13 @@ from knowledge.search.embedders import Embedder
 from knowledge.search.facets import Wanted
 from knowledge.search.vault import Vault
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 _QUERY = 400
+_RECIPE = "-2"
+"""Changes with what `Doc.passages` says: vectors of another recipe are another space."""
 
 
 class Index:
@@ -27,8 +34,8 @@ class Index:
 
     def __init__(self, settings: Settings, embedder: Embedder) -> None:
         self._embedder = embedder
-        self.space = embedder.name
-        self._vault = Vault(settings.home / "knowledge", embedder.name)
+        self.space = f"{embedder.name}{_RECIPE}"
+        self._vault = Vault(settings.home / "knowledge", self.space)
         self._corpus: Corpus | None = None
         self._lock = threading.Lock()
 
@@ -38,7 +45,7 @@ class Index:
         stored = self._vault.digests(list(latest))
         fresh = [doc for id_, doc in latest.items() if stored.get(id_) != doc.digest()]
         if fresh:
-            self._vault.upsert(fresh, self._embedder.passages([doc.passage() for doc in fresh]))
+            self._vault.upsert(fresh, self._vectors(fresh))
         return len(fresh)
 
     def file(self, docs: Sequence[Doc]) -> None:
@@ -52,9 +59,21 @@ class Index:
         if not self._snapshot().owed:
             return 0
         shelved = self._vault.shelved()
-        vectors = self._embedder.passages([doc.passage() for doc, _ in shelved])
+        vectors = self._vectors([doc for doc, _ in shelved])
         fault("before:embed")
         return self._vault.place(shelved, vectors, fault)
+
+    def _vectors(self, docs: Sequence[Doc]) -> NDArray[np.float32]:
+        """The mean direction of each document's passages; what several documents say is embedded once."""
+        import numpy as np
+
+        said = [doc.passages() for doc in docs]
+        rows = {text: row for row, text in enumerate(dict.fromkeys(text for texts in said for text in texts))}
+        known = self._embedder.passages(list(rows))
+        means = [known[[rows[text] for text in texts]].mean(axis=0) for texts in said]
+        vectors = np.stack(means) if means else known
+        unit: NDArray[np.float32] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        return unit
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove documents; unknown ids are no error."""

@@ -94,7 +94,7 @@ def test_what_waits_goes_to_whichever_embedder_comes_first(tmp_path: Path, city:
 def test_a_move_between_embedders_that_was_cut_short_is_finished(tmp_path: Path) -> None:
     old = _index(tmp_path)
     old.upsert([_doc(1), _doc(2)])
-    vault = Vault(tmp_path / "knowledge", "other")
+    vault = Vault(tmp_path / "knowledge", _index(tmp_path, CountingEmbedder("other")).space)
     embedder = CountingEmbedder("other")
     with vault._client() as client:  # the state between the two writes of `upsert`
         from knowledge.search.vault import _write

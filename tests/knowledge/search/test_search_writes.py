@@ -94,7 +94,7 @@ def test_two_processes_write_at_once_and_nothing_is_lost(tmp_path: Path, city: A
         from knowledge.search import Doc
         from knowledge.search.vault import Vault
         home, first = Path(sys.argv[1]), int(sys.argv[2])
-        vault = Vault(home / "knowledge", "letters")
+        vault = Vault(home / "knowledge", sys.argv[3])
         rng = np.random.default_rng(first)
         for at in range(first, first + 900, 100):
             docs = [Doc(id=f"p{n}", kind="experience", title=f"做法{n}", text="电费回收") for n in range(at, at + 100)]
@@ -107,7 +107,8 @@ def test_two_processes_write_at_once_and_nothing_is_lost(tmp_path: Path, city: A
     index.upsert([_doc(1)])
     assert len(index.search("售电量", actor=city, k=9999)) == 1
     writers = [
-        subprocess.Popen([sys.executable, "-c", script, str(tmp_path), str(first)], cwd=ROOT) for first in (0, 900)
+        subprocess.Popen([sys.executable, "-c", script, str(tmp_path), str(first), index.space], cwd=ROOT)
+        for first in (0, 900)
     ]
     while any(writer.poll() is None for writer in writers):
         assert index.search("售电量", actor=city, k=9999)
