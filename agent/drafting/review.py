@@ -125,12 +125,13 @@ def _checks(book: Book) -> Table | None:
         shown = natural_unit(left.unit, largest)
         cells = [token(fact, "", f"n:{shown}") for fact in (left, right, gap)]
         share = token(rate, "", "n") if rate is not None else "—"
-        verdict = "容差以外" if beyond(odd) else "容差以内"
-        rows.append((about, _unit(left.unit, shown), *cells, share, token(odd, "", "n"), verdict))
+        verdict = ("容差以外" if beyond(odd) else "容差以内") + ("（数据不全）" if odd.status == "partial" else "")
+        # exceptions are counted in a unit of their own, not in the row's
+        rows.append((about, _unit(left.unit, shown), *cells, share, token(odd), verdict))
     if not rows:
         return None
     heads = (("核对内容", 3.0), ("单位", 1.0), ("前者", 1.5), ("后者", 1.5), ("差异", 1.2), ("差异率", 1.0),
-             ("例外", 0.7), ("结论", 1.4))  # fmt: skip
+             ("例外", 1.0), ("结论", 1.4))  # fmt: skip
     columns = tuple(
         Column(header=head, width=width, unit="%" if head == "差异率" else "",
                align="left" if at == 0 else "center" if head in {"单位", "结论"} else "right")
