@@ -19,6 +19,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from core.domain.fact import STATUS_LABELS, Fact
 
 TOKEN = re.compile(r"\{\{\s*([A-Za-z_]\w*?)(?:\.(\w+))?(?::([^{}]*?))?\s*\}\}")
+_FACT = re.compile(r"F\d+")
 
 SCALES: dict[str, tuple[tuple[str, Decimal], ...]] = {
     "kWh": (("亿千瓦时", Decimal(10**8)), ("万千瓦时", Decimal(10**4)), ("千瓦时", Decimal(1))),
@@ -85,22 +86,17 @@ def places(fact: Fact, display: str) -> int:
     """Decimals to print: counts none, base energy and money as the indicator says, larger units two."""
     if display in {"户", "件", "次", "个", "户次"}:
         return 0
-    if unit_scale(fact.unit, display) > 1:
-        return 2
-    return fact.decimals
+    return fact.decimals if unit_scale(fact.unit, display) == 1 else 2
 
 
 def number(fact: Fact, display: str = "", field: str = "value") -> Decimal:
     """The rounded number that is printed for one field of a fact; raises UnknownToken where there is none."""
-    if field in {"value", "ytd"}:
-        value = fact.value if field == "value" else fact.compare.ytd
-        if value is None:
-            raise UnknownToken(f"事实 {fact.id} 没有{'数值' if field == 'value' else '累计值'}")
-        return rounded(value / unit_scale(fact.unit, display), places(fact, display or fact.unit))
-    change = getattr(fact.compare, field)
-    if change is None:
-        raise UnknownToken(f"事实 {fact.id} 没有{_WORDS.get(field, field)}")
-    return rounded(change, _change_places(fact))
+    value = fact.value if field == "value" else getattr(fact.compare, field)
+    if value is None:
+        raise UnknownToken(f"事实 {fact.id} 没有{({'value': '数值', 'ytd': '累计值'} | _WORDS)[field]}")
+    if field in CHANGES:
+        return rounded(value, _change_places(fact))
+    return rounded(value / unit_scale(fact.unit, display), places(fact, display or fact.unit))
 
 
 def render(text: str, facts: Mapping[str, Fact], labels: Mapping[str, str] | None = None) -> list[Span]:
@@ -127,23 +123,23 @@ def plain(text: str, facts: Mapping[str, Fact], labels: Mapping[str, str] | None
 
 def used_facts(text: str) -> list[str]:
     """Ids of the facts that a text names, in order of appearance."""
-    return [match.group(1) for match in TOKEN.finditer(text) if re.fullmatch(r"F\d+", match.group(1))]
+    return [match.group(1) for match in TOKEN.finditer(text) if _FACT.fullmatch(match.group(1))]
 
 
 def _resolve(match: re.Match[str], facts: Mapping[str, Fact], labels: Mapping[str, str]) -> Span:
     name, field, form = match.group(1), match.group(2), (match.group(3) or "").strip()
-    if not re.fullmatch(r"F\d+", name):
-        if name in labels and not field and not form:
-            return Span(labels[name])
-        raise UnknownToken(f"不认识的记号：{match.group(0)}")
+    if name in labels and not field and not form:
+        return Span(labels[name])
     fact = facts.get(name)
     if fact is None:
-        raise UnknownToken(f"报告里没有事实 {name}")
+        known = _FACT.fullmatch(name)
+        raise UnknownToken(f"报告里没有事实 {name}" if known else f"不认识的记号：{match.group(0)}")
     if field in TEXT_FIELDS and not form:
         return Span(_text(fact, field), fact.id)
     if field and field not in CHANGES | {"ytd"}:
         raise UnknownToken(f"不认识的记号：{match.group(0)}")
-    return Span(_print(fact, field or "value", form), fact.id, figure=fact.has_value)
+    printed = _change(fact, field, form) if field in CHANGES else _amount(fact, field or "value", form)
+    return Span(printed, fact.id, figure=fact.has_value)
 
 
 def _text(fact: Fact, field: str) -> str:
@@ -155,43 +151,55 @@ def _text(fact: Fact, field: str) -> str:
         case "org":
             return fact.org_name or fact.org
         case "unit":
-            return _suffix(fact.unit, natural_unit(fact.unit, fact.value) if fact.value is not None else fact.unit)
+            return _suffix(fact.unit if fact.value is None else natural_unit(fact.unit, fact.value))
         case _:
             return fact.period.label
 
 
-def _print(fact: Fact, field: str, form: str) -> str:
-    bare, _, display = form.partition(":") if form.startswith("n") else ("", "", form)
+def _amount(fact: Fact, field: str, form: str) -> str:
+    """The value or the total since January."""
+    head, _, unit = form.partition(":")
+    bare = head == "n"
     if not fact.has_value:
-        return "—" if bare == "n" else STATUS_LABELS[fact.status]
-    if field in {"value", "ytd"}:
-        value = fact.value if field == "value" else fact.compare.ytd
-        if value is None:
-            return "—"
-        if display == "pull":
-            return ("拉高" if value > 0 else "拉低") + _print(fact, field, "abs")
-        size = display == "abs"
-        shown = natural_unit(fact.unit, value) if size or not (display or bare) else display or fact.unit
-        figure = number(fact, shown, field)
-        printed = f"{abs(figure) if size else figure:f}"
-        mark = (SUPPLIED_IN if fact.supplement.startswith("含") else SUPPLIED) if fact.supplement else ""
-        return (printed if bare else printed + _suffix(fact.unit, shown)) + mark
-    change = getattr(fact.compare, field)
-    if change is None:
-        return "—" if bare else f"{_WORDS[field]}无可比数据"
-    if bare:
-        return f"{rounded(change, _change_places(fact)):f}"
-    magnitude = f"{abs(rounded(change, _change_places(fact))):f}{change_unit(fact)}"
-    return magnitude if display == "abs" else _phrase(fact, field, change, magnitude)
+        return "—" if bare else STATUS_LABELS[fact.status]
+    value = fact.compare.ytd if field == "ytd" else fact.value
+    if value is None:
+        return "—"
+    if form == "pull":
+        return ("拉低" if value.is_signed() else "拉高") + _amount(fact, field, "abs")
+    shown = natural_unit(fact.unit, value) if form in {"", "abs"} else (unit if bare else form) or fact.unit
+    figure = number(fact, shown, field)
+    return f"{abs(figure) if form == 'abs' else figure:f}" + ("" if bare else _suffix(shown)) + _mark(fact)
 
 
-def _phrase(fact: Fact, field: str, change: Decimal, magnitude: str) -> str:
-    word = _WORDS[field]
+def _mark(fact: Fact) -> str:
+    if not fact.supplement:
+        return ""
+    return SUPPLIED_IN if fact.supplement.startswith("含") else SUPPLIED
+
+
+def _change(fact: Fact, field: str, form: str) -> str:
+    """The comparison in words, its signed number, or its magnitude with unit."""
+    if form not in {"", "n", "abs"}:
+        raise UnknownToken(f"{_WORDS[field]}不能写成「{form}」")
+    if not fact.has_value:
+        return "—" if form == "n" else STATUS_LABELS[fact.status]
+    if getattr(fact.compare, field) is None:
+        return "—" if form == "n" else f"{_WORDS[field]}无可比数据"
+    change = number(fact, field=field)
+    if form == "n":
+        return f"{change:f}"
+    magnitude = f"{abs(change):f}{change_unit(fact)}"
+    return magnitude if form == "abs" else _phrase(fact, field, magnitude)
+
+
+def _phrase(fact: Fact, field: str, magnitude: str) -> str:
+    word, change = _WORDS[field], getattr(fact.compare, field)
     if fact.compare.rule == "pct" and abs(change) < FLAT:
         return f"{word}基本持平"
-    if rounded(change, _change_places(fact)) == 0:
+    if not number(fact, field=field):
         return f"{word}持平"
-    return f"{word}{_rise(fact) if change > 0 else '下降'}{magnitude}{_amount_of_change(fact, field, change)}"
+    return f"{word}{'下降' if change.is_signed() else _rise(fact)}{magnitude}{_amount_of_change(fact, field)}"
 
 
 def _rise(fact: Fact) -> str:
@@ -203,15 +211,17 @@ def _rise(fact: Fact) -> str:
     return "上升" if fact.kind == "duration" or fact.direction == "down" else "提高"
 
 
-def _amount_of_change(fact: Fact, field: str, change: Decimal) -> str:
+def _amount_of_change(fact: Fact, field: str) -> str:
     """A change beyond 300 % also prints the absolute change where its base is known (domain.md §1.1)."""
     base = {"yoy": fact.compare.yoy_base, "mom": fact.compare.mom_base}.get(field)
-    if fact.compare.rule != "pct" or abs(change) <= _FAR or base is None or fact.value is None:
+    change = getattr(fact.compare, field)
+    if fact.compare.rule != "pct" or abs(change) <= _FAR or base is None:
         return ""
+    assert fact.value is not None
     moved = abs(fact.value - base)
     shown = natural_unit(fact.unit, moved)
-    printed = f"{rounded(moved / unit_scale(fact.unit, shown), places(fact, shown)):f}{_suffix(fact.unit, shown)}"
-    return f"（{'增加' if change > 0 else '减少'}{printed}）"
+    printed = f"{rounded(moved / unit_scale(fact.unit, shown), places(fact, shown)):f}{_suffix(shown)}"
+    return f"（{'减少' if change.is_signed() else '增加'}{printed}）"
 
 
 def change_unit(fact: Fact) -> str:
@@ -220,15 +230,13 @@ def change_unit(fact: Fact) -> str:
         return "%"
     if fact.compare.rule == "pp":
         return "个千分点" if fact.unit == "‰" else "个百分点"
-    return _suffix(fact.unit, fact.unit)
+    return _suffix(fact.unit)
 
 
 def _change_places(fact: Fact) -> int:
-    return fact.decimals if fact.compare.rule == "pp" and fact.decimals > 2 else 2
+    return max(fact.decimals, 2) if fact.compare.rule == "pp" else 2
 
 
-def _suffix(unit: str, shown: str) -> str:
+def _suffix(shown: str) -> str:
     """The Chinese unit to print; a base code such as kWh prints as 千瓦时."""
-    if shown in SCALES:
-        return SCALES[shown][-1][0]
-    return shown
+    return SCALES[shown][-1][0] if shown in SCALES else shown

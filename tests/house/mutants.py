@@ -79,7 +79,7 @@ _FILES = (*_checks("proof_parts", "proof", "shell_lines"), _FALSE)
 _FORMAT = {"anatomy", "exhibits", "packing"}
 """Modules of the check on a file's form, no part of the gate on its numbers."""
 _TESTS = {
-    "tools/checks/__init__.py": _checks("context", "content_checks", "file_checks"),
+    "tools/checks/__init__.py": _checks("context", "applicable", "content_checks", "file_checks"),
     "tools/checks/admission.py": _checks("admission"),
     "tools/checks/counts.py": _checks("counts"),
     "tools/checks/numerals.py": _checks("numerals", "counts", "gate_property"),

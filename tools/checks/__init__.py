@@ -108,9 +108,8 @@ def open_file(path: Path, content: ReportContent | None = None, pack: str = "") 
     from tools.checks.packing import pack_for
     from tools.checks.readers import read_file
 
-    chosen = pack_of(pack) if pack else None
     pages = read_file(path)
-    return replace(pages, pack=chosen or pack_for(pages, content))
+    return replace(pages, pack=pack_of(pack) if pack else pack_for(pages, content))
 
 
 def check_pages(pages: Pages, context: Context | None) -> list[CheckResult]:

@@ -50,11 +50,13 @@ def test_what_is_final_cannot_be_waived() -> None:
     assert [item[3] for item in ran((one, last))] == [False, True]
     assert [item[3] for item in ran((one, last), final=True)] == [True, True]
     assert not PageCheck("x", "规则", lambda pages, context: ()).final
+    assert not Check("x", "规则", lambda context: ()).final
     assert PageCheck("x", "规则", lambda pages, context: ()).formats == {"docx"}
 
 
 def test_the_same_finding_is_told_once() -> None:
     assert len(ran((Hit("第1段", "甲", "改"), Hit("第1段", "甲", "改"), Hit("第2段", "甲", "改")))) == 2
+    assert len(ran(Hit("第1段", "甲", "改", mend=mend) for mend in (lambda: None, lambda: None))) == 1
 
 
 def test_two_rules_of_one_name_are_refused() -> None:
