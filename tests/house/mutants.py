@@ -81,6 +81,7 @@ _FORMAT = {"anatomy", "exhibits", "packing"}
 _TESTS = {
     "tools/checks/__init__.py": _checks("context", "applicable", "content_checks", "file_checks"),
     "tools/checks/admission.py": _checks("admission"),
+    "tools/checks/context.py": _checks("context", "counts", "claims", "content_checks"),
     "tools/checks/counts.py": _checks("counts"),
     "tools/checks/numerals.py": _checks("numerals", "counts", "gate_property"),
     "tools/checks/proof/claims.py": (*_checks("proof_claims", "proof"), _FALSE),

@@ -207,13 +207,13 @@ def _texts(content: ReportContent) -> Iterator[Text]:
         yield Text(f"{place}标题", section.heading, "prose", section.id)
         if section.thin:
             yield Text(f"{place}从略说明", section.thin, "prose", section.id)
-        counts = {"段": 0, "表": 0}
+        paragraphs = 0
         sizes = [0, *map(listed_count, section.blocks), 0]
         for number, block in enumerate(section.blocks, 1):
             match block:
                 case Paragraph(text=text):
-                    counts["段"] += 1
-                    where = f"{place}第{counts['段']}段"
+                    paragraphs += 1
+                    where = f"{place}第{paragraphs}段"
                     yield Text(where, text, "prose", section.id, (), sizes[number - 1], sizes[number + 1])
                 case Listing(items=items):
                     for at, item in enumerate(items, 1):

@@ -41,25 +41,25 @@ class Count:
 def counts(text: Text, context: Context) -> Iterator[Count]:
     """Every count of listed items in a text as written, tokens and all, in order."""
     for match in _pattern().finditer(text.source):
-        way, number = match.group("way") or "", match.group("number")
-        yield Count(match.start(), match.end(), match.group(0), values()[number], _listed(text, match, way, context))
+        said = values()[match["number"]]
+        yield Count(match.start(), match.end(), match.group(0), said, _listed(text, match, context))
 
 
-def _listed(text: Text, match: re.Match[str], way: str, context: Context) -> int | None:
-    if way and re.fullmatch(_BEHIND, way):
+def _listed(text: Text, match: re.Match[str], context: Context) -> int | None:
+    if match["behind"]:
         return text.before or None
     rest = text.source[match.end() :]
     if _OPENS.match(rest):
         return len(_ORDINAL.findall(rest))
-    if way:
+    if match["ahead"]:
         return text.after or None
     return _named(text.source[: match.start()], context)
 
 
 def _named(before: str, context: Context) -> int | None:
     """How many names stand directly before the count, joined as a list; None for fewer than two."""
-    names = "|".join(map(re.escape, sorted(context.lexicon.names, key=len, reverse=True)))
-    name = r"\{\{\s*F\d+\.(?:label|name|org)\s*\}\}" + (f"|{names}" if names else "")
+    names = sorted(context.lexicon.names, key=len, reverse=True)
+    name = "|".join([r"\{\{\s*F\d+\.(?:label|name|org)\s*\}\}", *map(re.escape, names)])
     found = re.search(rf"(?:(?:{name})(?:、|和|及|与|以及))+(?:{name})(?:等|这|共|共计)?$", before)
     return len(re.findall(name, found.group(0))) if found else None
 
@@ -72,5 +72,5 @@ def values() -> dict[str, int]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    numbers = "|".join(sorted(values(), key=len, reverse=True))
-    return re.compile(rf"(?P<way>{_AHEAD}|{_BEHIND})?(?P<number>{numbers}){_MEASURES}{_AMOUNT}")
+    numbers = "|".join(values())
+    return re.compile(rf"(?:(?P<ahead>{_AHEAD})|(?P<behind>{_BEHIND}))?(?P<number>{numbers}){_MEASURES}{_AMOUNT}")

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from core.errors import BadRequest
 from tools.checks import admission
-from tools.checks.admission import MB, MOST_BYTES, MOST_CELLS, MOST_PARTS, MOST_UNPACKED, MOST_XML, admit
+from tools.checks.admission import (
+    MB,
+    MOST_BYTES,
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_PARTS,
+    MOST_TABLE_CELLS,
+    MOST_TABLE_XML,
+    MOST_UNPACKED,
+    MOST_XML,
+    admit,
+    admit_embedded,
+    admit_table,
+)
 
 
 def office(path: Path, parts: dict[str, bytes]) -> Path:
@@ -19,9 +33,9 @@ def office(path: Path, parts: dict[str, bytes]) -> Path:
     return path
 
 
-def refusal(path: Path) -> str:
+def refusal(path: Path, admitting: Callable[[Path], None] = admit) -> str:
     with pytest.raises(BadRequest) as error:
-        admit(path)
+        admitting(path)
     assert path.name in error.value.message and error.value.hint
     return error.value.message
 
@@ -35,6 +49,7 @@ def test_the_limits_are_those_that_the_manual_names() -> None:
         12 * 1024 * 1024,
         60_000,
     )
+    assert (MOST_TABLE_XML, MOST_TABLE_CELLS, MOST_COLUMNS) == (80 * 1024 * 1024, 1_000_000, 2_000)
 
 
 def test_an_ordinary_file_is_admitted(tmp_path: Path) -> None:
@@ -117,3 +132,52 @@ def test_cells_of_every_kind_count_together(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(admission, "MOST_CELLS", 3)
     data = b"<w:tc><w:tc w:x='1'><w:gridCol/><a:tc>"
     assert "4 个单元格" in refusal(office(tmp_path / "wide.docx", {"word/document.xml": data}))
+
+
+# tables ------------------------------------------------------------------------------------------------------------
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def embedded(path: Path) -> None:
+    admit_embedded(path.name, path.read_bytes())
+
+
+def test_an_uploaded_table_may_hold_more_than_a_report_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("MOST_XML", 30), ("MOST_CELLS", 2), ("MOST_TABLE_XML", 90), ("MOST_TABLE_CELLS", 8)):
+        monkeypatch.setattr(admission, name, value)
+    book = office(tmp_path / "many.xlsx", {SHEET: b"<row><c/><c><c r='A'>"})
+    admit_table(book)
+    assert "3 个单元格" in refusal(book) and "3 个单元格" in refusal(book, embedded)
+    assert "9 个单元格" in refusal(office(tmp_path / "more.xlsx", {SHEET: b"<c/>" * 9}), admit_table)
+    long = office(tmp_path / "long.xlsx", {SHEET: b" " * 31})
+    admit_table(long)
+    assert "没有打开" in refusal(long) and "没有打开" in refusal(long, embedded)
+    assert "没有打开" in refusal(office(tmp_path / "longer.xlsx", {SHEET: b" " * 91}), admit_table)
+
+
+def test_a_table_that_is_too_large_or_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "large.xlsx"
+    with path.open("wb") as file:
+        file.truncate(MOST_BYTES + 1)
+    assert "超过可读取的" in refusal(path, admit_table)
+    (tmp_path / "x.xlsx").write_bytes(b"no zip")
+    assert "已损坏" in refusal(tmp_path / "x.xlsx", admit_table)
+
+
+@pytest.mark.parametrize("admitting", [admit, admit_table, embedded])
+def test_a_table_may_hide_nothing(tmp_path: Path, admitting: Callable[[Path], None]) -> None:
+    path = office(tmp_path / "entity.xlsx", {SHEET: b"<!DOCTYPE x>"})
+    assert "外部实体" in refusal(path, admitting)
+    assert "宏" in refusal(office(tmp_path / "macro.xlsx", {"xl/vbaProject.bin": b""}), admitting)
+
+
+def test_a_table_that_is_too_wide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admission, "MOST_COLUMNS", 3)
+    for name, data in (("one", b"<row>" + b"<c/>" * 3), ("two", b"<row>" * 2 + b"<c/>" * 6), ("none", b"<c/>" * 3)):
+        admit_table(office(tmp_path / f"{name}.xlsx", {SHEET: data}))
+    for name, data in (("one", b"<row>" + b"<c/>" * 4), ("two", b"<row>" * 2 + b"<c/>" * 7), ("none", b"<c/>" * 4)):
+        assert "超过 3 列" in refusal(office(tmp_path / f"{name}.xlsx", {SHEET: data}), admit_table)
+    admit_table(
+        office(tmp_path / "text.xlsx", {"xl/sharedStrings.xml": b"<c/>" * 4, "word/document.xml": b"<w:tc>" * 4})
+    )

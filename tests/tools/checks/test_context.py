@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -166,12 +167,44 @@ def test_every_text_has_its_place_and_kind() -> None:
     assert {item.facts for item in found if item.place.startswith("表「电量」第1行")} == {("F1",)}
 
 
+def exhibits() -> Context:
+    columns = (Column(header="序号"), Column(header="单位"), Column(header="户数"))
+    table = Table(id="t", caption="户数", columns=columns, rows=(("1", "甲", "1"), ("2", "乙"), ("2", "丙", "3")))
+    points = (Point(fact="F1"),)
+    series = (Series(name="", points=points), Series(name="短", points=()))
+    chart = Chart(
+        id="c", caption="走势", form="bar", categories=("甲", "乙"), series=series, unit="户", alt="", source=""
+    )
+    return context_of(report(fact(1), sections=(Section(id="s", heading="总体", blocks=(table, chart)),)))
+
+
+def test_only_a_row_s_own_number_is_no_cell_and_what_is_empty_is_no_text() -> None:
+    texts = exhibits().texts
+    assert [item.source for item in texts if item.kind == "cell"] == ["甲", "1", "乙", "2", "丙", "3"]
+    assert [item.source for item in texts if item.place == "图「走势」文字"] == ["走势", "短"]
+    assert [item.facts for item in texts if item.kind == "category"] == [("F1",), ()]
+
+
+def test_captions_and_notes_are_claims_and_cells_are_none() -> None:
+    kinds = [text.kind for text, _ in exhibits().claims]
+    assert kinds == ["title", "prose", "caption", "header", "header", "header", "caption", "caption"]
+
+
+def test_a_report_is_laid_out_once_its_tokens_lead_somewhere() -> None:
+    assert exhibits().laid
+    lost = Section(id="s", heading="总体", blocks=(Paragraph(text="{{F9}}。"),))
+    assert context_of(report(sections=(lost,))).laid is None
+
+
 def test_names_dates_and_what_prints() -> None:
     by = By(dim="org", key="9940104", label="望湖区")
     month = By(dim="month", key="2026-10", label="2026年10月")
     digits = By(dim="band", key="0", label="0.5")
     band = By(dim="band", key="1", label="0%～2%")
-    context = context_of(report(fact(1, by=by), fact(2, by=month), fact(3, by=digits), fact(4, by=band)))
+    day = By(dim="day", key="2026-10-08", label="10月8日")
+    context = context_of(
+        report(fact(1, by=by), fact(2, by=month), fact(3, by=digits), fact(4, by=band), fact(5, by=day))
+    )
     assert context.phrases == {"国网云州供电公司", "云州", "售电量", "望湖区", "0%～2%"}
     assert "2026年10月" not in context.phrases and "0.5" not in context.phrases
     assert "2026年10月" in context.dates and context.titled == context.phrases | context.dates
@@ -237,9 +270,15 @@ def test_members_of_different_units_are_no_peers_and_months_are() -> None:
         period = Period.month(2026, at)
         return fact(at, by=By(dim="month", key=period.code, label=period.label), period=period)
 
-    context = context_of(report(kind(21, "99401"), kind(22, "99401"), kind(23, "9940104"), month(1), month(2)))
+    def day(at: int) -> Fact:
+        period = Period(start=date(2026, 10, at - 30), end=date(2026, 10, at - 30), grain="day")
+        return fact(at, by=By(dim="day", key=f"{period.start}", label=period.label), period=period)
+
+    kinds = (kind(21, "99401"), kind(22, "99401"), kind(23, "9940104"))
+    context = context_of(report(*kinds, month(1), month(2), day(31), day(32)))
     assert ids(context.peers(context.facts["F21"])) == ["F21", "F22"]
     assert ids(context.peers(context.facts["F1"])) == ["F1", "F2"]
+    assert ids(context.peers(context.facts["F31"])) == ["F31", "F32"]
 
 
 def test_units_without_a_split_are_peers_on_one_level() -> None:
