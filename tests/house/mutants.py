@@ -120,7 +120,7 @@ def _gate() -> tuple[Target, ...]:
     gate, sums = "tools/checks/pages/rendered_gate.py", "tools/checks/pages/sums.py"
     printed = ("test_a_value_reads_back_as_itself", "test_a_change_reads_back_with_its_sign")
     tokens = ("tests/core/test_tokens.py", *(f"{_checks('round_trip')[0]}::{name}" for name in printed))
-    found.append(Target(gate, "gate", _checks("proof"), loaded=_READ))
+    found.append(Target(gate, "gate", _checks("proof_parts", "proof"), loaded=_READ))
     found.append(Target(sums, "gate", _checks("table_sums"), loaded=_PAPER))
     found.append(Target("core/domain/tokens.py", "gate", tokens, loaded=_TOKENS))
     return tuple(found)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from core.domain.report import Chart, Column, Paragraph, ReportContent, Section, Table
-from tools.checks import Hit
+from tools.checks import Hit, page_checks
 from tools.checks.context import Context, context_of
 from tools.checks.proof.annex import annex_tables
 from tools.checks.proof.cover import cover_table, cover_value
@@ -259,6 +259,8 @@ def test_what_a_text_was_made_from() -> None:
     assert nearest("保持平稳运行" + "并无关联的许多其他文字" * 9, ("保持平稳运行，有序推进各项重点工作",)) == ""
     longer = ("保持平稳运行的" + "甲" * 60, "保持平稳运行的供电" + "乙" * 60)
     assert nearest("保持平稳运行的供电", longer) == longer[1] == nearest("保持平稳运行的供电", longer[::-1])
+    repeated = "售电量平稳增长，" * 30
+    assert nearest("售电量平稳增长", (repeated,)) == repeated
     assert nearest("任何话", ()) == nearest("", ("任何话",)) == ""
 
 
@@ -338,6 +340,38 @@ def test_a_table_that_goes_on_over_slides(context: Context, content: ReportConte
     ]
 
 
+# headers and footers ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("", ""),
+        ("— 12 —", ""),
+        ("—12—", ""),
+        ("‹#›", ""),
+        ("12", "12"),
+        ("第— 12 —页共3页", "3"),
+        ("国网云州供电公司2026年10月营销指标分析报告　内部资料", ""),
+        ("国网云州供电公司 2026年10月", ""),
+        ("统计期间：2026年1—10月", ""),
+        ("2024年9月", "2024"),
+        ("95598工单量　0%～2%　望湖区", ""),
+        ("售电量近三成", "三成"),
+        ("大工业5户", "5"),
+    ],
+)
+def test_headers_and_footers_hold_no_numbers(context: Context, text: str, number: str) -> None:
+    gate = next(check for check in page_checks() if check.id == "rendered_gate")
+    for name in ("headers", "footers"):
+        for format in ("docx", "pdf", "pptx", "html"):
+            bare = replace(pages(format=format), **{name: (text, text)})  # type: ignore[arg-type]
+            found = [hit for hit in gate.run(bare, context) if hit.place == "页眉页脚"]
+            assert [hit.text for hit in found][:1] == ([f"「{number}」不是本报告的数字"] if number else [])
+            assert all(hit.fix for hit in found) and list(gate.run(bare, None)) == []
+            assert len({hit.text for hit in found}) == len(found)
+
+
 # what a report prints ---------------------------------------------------------------------------------------------
 
 
@@ -384,7 +418,16 @@ def test_what_a_report_prints(content: ReportContent) -> None:
         assert part in expected.sentences
     assert "售电量平稳" in expected.sentences and "其余" not in expected.sentences
     assert "国网云州供电公司" in expected.sentences and "2026年10月" in expected.sentences
+    assert all(piece.text for piece in context_of(content).expected.pieces)
     assert [piece.text for piece in expected.remarks][:2] == ["一、数据事实", expected.annex[0].note]
+
+
+def test_a_sentence_may_end_before_a_comma_but_not_after_a_word_or_two(content: ReportContent) -> None:
+    blocks = (Paragraph(text="目前，大体平稳；各单位，大体平稳；各县单位，大体平稳。"),)
+    expected = context_of(
+        content.model_copy(update={"sections": (Section(id="s", heading="总体", blocks=blocks),)})
+    ).expected
+    assert {"各县单位", "目前，大体平稳"} <= expected.sentences and not {"目前", "各单位"} & expected.sentences
 
 
 def test_a_report_with_a_token_that_leads_nowhere_prints_nothing(content: ReportContent) -> None:
