@@ -71,6 +71,24 @@ def test_a_member_of_a_split_is_ranked_in_its_split(of: Judge, content: ReportCo
         assert len(of("superlatives", Paragraph(text=text), facts=facts)) == hits
 
 
+@pytest.mark.parametrize(("changed", "stopped"), [((1, 2), True), ((1, 2, 3), False)])
+def test_the_least_of_some_changes_is_not_the_last_of_all(
+    of: Judge, content: ReportContent, changed: tuple[int, ...], stopped: bool
+) -> None:
+    """Three units sold, of the two whose change was worked out neither is the last of the three."""
+    sold = members(content, 30, 20, 10)
+    changes = tuple(
+        sold[at - 1].model_copy(
+            update={"id": f"F{at + 10}", "name": "同比变化量", "value": Decimal(10 - at), "parents": (f"F{at}",)}
+        )
+        for at in changed
+    )
+    for word, hit in (("末位", stopped), ("首位", False)):
+        at = changed[0] if word == "首位" else changed[-1]
+        told = Paragraph(text=f"{UNITS[at - 1]}增加{{{{F{at + 10}:abs}}}}，排名{word}。")
+        assert bool(of("superlatives", told, facts=(*sold, *changes))) is hit
+
+
 @pytest.mark.parametrize(
     ("values", "word", "order", "stopped"),
     [

@@ -72,6 +72,8 @@ def _extreme(sentence: Sentence, at: int, context: Context) -> str:
     best, worst = max(known), min(known)
     ends = {best, worst} if word.text == "最突出" else {best if word.kind == "top" else worst}
     fits = own in ends
+    if fits and word.kind == "bottom" and own > 0 and not _everyone(fact, context):
+        return f"「{word.text}」没有可以比较的数据事实"
     return "" if fits else f"「{word.text}」与数据不符：{fact.by.label if fact.by else fact.org_name}不是这一项"
 
 
@@ -81,6 +83,13 @@ def _within(clause: str, fact: Fact) -> bool:
     dim = fact.by.dim if fact.by is not None else "org"
     named = [name for name, words in speech.among.items() if any(word in clause for word in words)]
     return not any(word in clause for word in speech.beyond) and (not named or dim in named)
+
+
+def _everyone(fact: Fact, context: Context) -> bool:
+    """Whether what is derived for some members is derived for all: of the three largest changes none is the smallest."""
+    told = {item.by for item in context.peers(fact)}
+    sources = (context.facts.get(name) for name in fact.parents)
+    return all({item.by for item in context.peers(one)} <= told for one in sources if one and one.by == fact.by)
 
 
 def _clause(sentence: Sentence, at: int) -> str:
