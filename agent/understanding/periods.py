@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from agent.understanding.moments import YEAR, Clock, Mention, quarter_of
 from agent.understanding.normal import NUM, mask
 from agent.understanding.period_grammar import GRAMMAR
-from core.domain.period import Period, month_end
+from core.domain.period import Period
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ _COMPARE: tuple[tuple[str, str], ...] = (
     (r"(?<![与和跟同])(?:去年|上年)(?:同期|同月)的?(?:相比|对比|比较|比(?!例))", "yoy"),
     (r"同比(?:去年|上年)?(?:同期)?|(?<![\d〇零一二三四五六七八九十半全整今去前上本])年同比|与?上年同期比", "yoy"),
     (rf"(?:比|较|相比于?|相较于?|对比|比起|对照){_LAST}(?:相比|比)?", "mom"),
+    (rf"^(?:那|那么)?{_LAST}(?:相比|比)(?=呢|怎么?样|如何|[?。!]|$)", "mom"),
     (rf"(?:与|和|跟|同){_LAST}的?(?:数据|情况|水平)?{_THAN}", "mom"),
     (r"(?<![年与和跟同])同期(?:相)?(?:比较?|对比)", "yoy"),
     (r"环比(?:上月|上个月|上期)?|(?<![\d一二三四五六七八九十本上当个])月环比", "mom"),
@@ -105,6 +106,12 @@ def _combine(found: list[Mention], text: str, compare: str | None, clock: Clock)
     until = any(mention.kind == "until" for mention in found)
     if len(periods) == 1:
         return PeriodReading(period=first, compare=compare, assumed=notes, until=until)
+    last = next((mention.period for mention in found if mention.kind == "until" and mention.period), None)
+    around = next((one for one in periods if last and one != last and _within(last, one)), None)
+    if last and around and len(periods) == 2:
+        return PeriodReading(
+            period=Period(start=around.start, end=last.end, grain="range"), compare=compare, assumed=notes
+        )
     narrow = [one for one in periods if not any(other != one and _within(other, one) for other in periods)]
     if len(set(narrow)) == 1:
         return PeriodReading(period=narrow[0], compare=compare, assumed=notes, until=until)
@@ -163,7 +170,7 @@ def default_period(clock: Clock, template: str | None, intent: str) -> tuple[Per
 
 def until_range(period: Period) -> Period:
     """From 1 January to the period's end: what 截至10月底 means for amounts that accumulate."""
-    return Period(start=date(period.end.year, 1, 1), end=month_end(period.end), grain="range")
+    return Period(start=date(period.end.year, 1, 1), end=period.end, grain="range")
 
 
 __all__ = ["NUM", "YEAR", "PeriodReading", "default_period", "read_compare", "read_period", "until_range"]
