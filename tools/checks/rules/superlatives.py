@@ -86,7 +86,7 @@ def _within(clause: str, fact: Fact) -> bool:
 
 
 def _everyone(fact: Fact, context: Context) -> bool:
-    """Whether what is derived for some members is derived for all: of the three largest changes none is the smallest."""
+    """Whether what is derived for some members is derived for all: of the three largest changes none is the least."""
     told = {item.by for item in context.peers(fact)}
     sources = (context.facts.get(name) for name in fact.parents)
     return all({item.by for item in context.peers(one)} <= told for one in sources if one and one.by == fact.by)
