@@ -28,6 +28,12 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "operand 1 dropped",
         "period names are only used to look for numbers: whether there are any is asked first to spare the work",
     ),
+    Equivalent(
+        "tools/checks/proof/shell.py",
+        "            0,",
+        "number raised",
+        "the version of a paper stands in none of the lines that a shell adds",
+    ),
 )
 
 

@@ -435,3 +435,6 @@ def test_a_report_with_a_token_that_leads_nowhere_prints_nothing(content: Report
     small = content.model_copy(update={"sections": (Section(id="s", heading="总体", blocks=blocks),)})
     expected = context_of(small).expected
     assert expected.pieces == () and expected.plots == () and expected.sheets == {}
+    assert said(slides(pages(lines=(slide("一、总体"),), format="pptx"), expected)) == [
+        ("第3页「一、总体」", "报告里没有这句话：一、总体")
+    ]

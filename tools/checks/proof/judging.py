@@ -50,8 +50,7 @@ def nearest(text: str, among: Collection[str]) -> str:
     best, share = "", 0.0
     for other in among:
         common = SequenceMatcher(None, text, other, autojunk=False).find_longest_match().size
-        now = common / max(min(len(text), len(other)), 1)
-        if common >= 6 and now > share:
+        if common >= 6 and (now := common / min(len(text), len(other))) > share:
             best, share = other, now
     return best if share >= LIKE else ""
 

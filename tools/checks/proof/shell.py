@@ -27,7 +27,7 @@ def worn_by(pages: Pages, content: ReportContent) -> Worn:
     """The lines that the file may have; none where its properties name no shell, or one that nobody could wear."""
     told = pages.properties
     try:
-        shell = shell_of(told.get("Shell", "internal"))
+        shell = shell_of(told.get("Shell", ""))
         meta = DocumentMeta(
             "",
             0,

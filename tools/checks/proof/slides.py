@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
 
 from tools.checks import Hit
 from tools.checks.proof.cover import STAMP
@@ -101,8 +100,7 @@ def _table(grid: Grid, expected: Expected) -> Iterator[Hit]:
     if known is None:
         yield Hit(f"第{grid.page}页表", "报告里没有这张表", "请重新导出。")
         return
-    first = _first(grid.rows[1:], known)
-    rows = known.rows[first : first + len(grid.rows) - 1]
+    rows = _shown(grid.rows[1:], known)
     yield from same_cells(f"第{grid.page}页{known.caption}", grid.rows, replace(known, rows=rows))
 
 
@@ -113,12 +111,11 @@ def _sources(expected: Expected, heads: Sequence[str]) -> Sheet | None:
     return None
 
 
-def _first(rows: Sequence[Sequence[str]], known: Sheet) -> int:
-    """Where in the report's table the rows of this page begin: the offset at which most cells agree."""
+def _shown(rows: Sequence[Sequence[str]], known: Sheet) -> tuple[tuple[str, ...], ...]:
+    """The rows of the report's table that this page shows: those from where most cells agree."""
 
-    @cache
-    def agreeing(start: int) -> int:
-        pairs = zip(rows, known.rows[start:], strict=False)
+    def agreeing(part: Sequence[Sequence[str]]) -> int:
+        pairs = zip(rows, part, strict=False)
         return sum(squeeze(a) == squeeze(b) for row, other in pairs for a, b in zip(row, other, strict=False))
 
-    return max(range(max(len(known.rows) - len(rows) + 1, 1)), key=agreeing)
+    return max((known.rows[at : at + len(rows)] for at in range(len(known.rows))), key=agreeing, default=())
