@@ -14,33 +14,36 @@ from tools.checks.proof.stream import running_text
 from tools.checks.reading import Line, Look, Pages, Zone
 
 TITLE, ORG = "国网云州供电公司2026年10月营销指标分析报告", "国网云州供电公司"
+SIXTEEN = "加强各单位用电市场分析研判工作。"
 FONTS = "字体替代：仿宋以其他字体代替"
 
 
 @pytest.fixture(scope="module")
 def expected(content: ReportContent) -> Expected:
+    names = (("云湖区", "F21"), ("望湖区", "F22"), ("青石县", "F23"), ("南渡县", "F24"), ("临江区", "F25"))
+    rows = tuple((name, f"{{{{{fact}:n:万千瓦时}}}}", f"{{{{{fact}.yoy:n}}}}") for name, fact in names)
     table = Table(
         id="t",
         caption="分单位电量",
         columns=(Column(header="单位"), Column(header="本月", unit="万千瓦时"), Column(header="同比", unit="%")),
-        rows=tuple(
-            (name, f"{{{{{fact}:n:万千瓦时}}}}", f"{{{{{fact}.yoy:n}}}}")
-            for name, fact in (("云湖区", "F21"), ("望湖区", "F22"), ("青石县", "F23"))
-        ),
+        rows=rows[:3],
         unit_note="单位：见表头",
         notes=("不含趸售。",),
     )
     chart = next(b for section in content.sections for b in section.blocks if isinstance(b, Chart) and b.id == "c_org")
+    plain = table.model_copy(update={"id": "t2", "caption": "其他单位", "unit_note": "", "notes": (), "rows": rows[3:]})
     blocks = (
-        Paragraph(text="{{period}}，售电量{{F14}}，{{F14.yoy}}，见[[ref:t]]、[[ref:c_org]]。"),
+        Paragraph(text="{{period}}，售电量{{F14}}，{{F14.yoy}}，见[[ref:t]]、[[ref:t2]]、[[ref:c_org]]。"),
         Paragraph(text="情况平稳。"),
         table,
+        plain,
         chart,
         Paragraph(text="各单位继续加强用电市场的跟踪分析和研判。"),
     )
+    plans = ("组织对高损台区逐一核查。", SIXTEEN, "压缩办电时长。")
     sections = (
         Section(id="s", heading="总体情况", blocks=blocks),
-        Section(id="z", heading="下月重点工作", blocks=(Paragraph(text="组织对高损台区逐一核查，落实治理方案。"),)),
+        Section(id="z", heading="下月重点工作", blocks=tuple(Paragraph(text=text) for text in plans)),
     )
     used = {"F14", "F21", "F22", "F23", "F24", "F25"}
     facts = tuple(fact for fact in content.facts if fact.id in used)
@@ -162,6 +165,30 @@ def test_a_change_is_told_with_what_stood_there(expected: Expected, old: str, ne
     (hit,) = found(expected, [new if line == old else line for line in printed(expected)])
     kind = "值" if "第1行" in place else "文"
     assert (hit.place, hit.text, hit.fix) == (place, text, f"报告原{kind}：{''.join(old.split())}")
+
+
+def test_a_day_stands_below_the_signature_only(expected: Expected) -> None:
+    whole = printed(expected)
+    for at, text in enumerate(whole):
+        for signed in ("2026年11月3日", "（未经审批，不作为正式报告）"):
+            added = found(expected, [*whole[: at + 1], signed, *whole[at + 1 :]])
+            assert added, text
+
+
+def test_two_changes_are_told_apart_by_the_line_between(expected: Expected) -> None:
+    """Sixteen characters are enough to find the text again; fewer need the line that follows."""
+    whole = printed(expected)
+    changes = {"组织对高损台区逐一核查。": "组织对高损台区逐个核查。", "压缩办电时长。": "压缩报装时长。"}
+    places = [hit.fix for hit in found(expected, [changes.get(text, text) for text in whole])]
+    assert len(SIXTEEN) == 16 and places == [f"报告原文：{text}" for text in changes]
+    changes = {
+        "一、总体情况": "一、总的情况",
+        "分单位": "",
+        "情况平稳。": "情况安稳。",
+        "单位：见表头": "单位：详见表头",
+    }
+    short = [changes.get(text, text) for text in whole]
+    assert len(found(expected, short)) == 3
 
 
 def test_a_row_of_the_annex_is_told_by_its_fact(expected: Expected) -> None:
