@@ -8,23 +8,18 @@ finished by `recover`.
 from __future__ import annotations
 
 import hashlib
-import os
 import queue
-import re
-import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
-from agent.answers import answer_for_run, failed_answer
+from agent.answers import failed_answer
 from agent.edits import edit_of
 from agent.events import Answer, Done, Event
-from agent.limits import Limits
-from agent.turn import Services, Turn
+from agent.turn import Services
+from agent.walk import Walk
 from core.access import Account, authenticate, bind_demo_accounts, ensure_demo_accounts, may
 from core.approval import Act, decide, submit
 from core.clock import new_id, now
@@ -37,17 +32,13 @@ from core.errors import BadRequest, Conflict, GmaError, NotFound, Refused
 from core.log import problem
 from core.settings import Settings
 from core.store import Store
-from core.store.database import refusal
 from core.store.reports import ReportDetail, ReportSummary
 from core.store.tables import RunRow
 from tools.checklist import checklist_of
 
 MAX_TEXT = 4000
-MOST_RESUMES = 5
-LAST_STEPS = frozenset({"answer", "close", "archive"})
 RESUME_PATIENCE = 30.0
 """Seconds that a recorded act waits for whoever works on its run."""
-_PLAIN = re.compile(r"[\w-]{1,100}")
 
 if TYPE_CHECKING:
     from tools.documents.shells import Dress
@@ -57,19 +48,10 @@ class Runner:
     """One per process. Methods that work return iterators of events; call them from a worker thread."""
 
     def __init__(self, services: Services, saver_path: Path) -> None:
-        from langgraph.checkpoint.sqlite import SqliteSaver
-
-        from agent.graph import build_graph
-
         self.services = services
         self.settings = services.settings
         self.store = services.store
-        self._connection = sqlite3.connect(saver_path, check_same_thread=False, timeout=30)
-        os.chmod(saver_path, 0o600)
-        self._saver = SqliteSaver(self._connection)
-        self._graph = build_graph(self._saver)
-        self._locks = self.settings.home / "locks"
-        self._locks.mkdir(parents=True, exist_ok=True)
+        self._walk = Walk(services, saver_path)
         self._followers: list[threading.Thread] = []
 
     @classmethod
@@ -97,7 +79,7 @@ class Runner:
     def close(self) -> None:
         for follower in list(self._followers):
             follower.join()
-        self._connection.close()
+        self._walk.close()
         self.services.connections.close()
         self.store.close()
 
@@ -142,7 +124,7 @@ class Runner:
             yield Done(answer=failed_answer(error, ""))
             return
         if act.verb == Verb.EDIT:
-            yield Done(answer=self._answer(act.run, actor))
+            yield Done(answer=self._walk.answer(act.run, actor))
             return
         yield from self._resume_events(actor, act)
 
@@ -156,8 +138,8 @@ class Runner:
         finished = []
         for row in rows:
             try:
-                with self._locked(f"run-{row.id}"):
-                    if self._carry_on(row, self.actor(row.user)):
+                with self._walk.locked(f"run-{row.id}"):
+                    if self._walk.carry_on(row, self.actor(row.user)):
                         finished.append(row.id)
             except Conflict:
                 continue
@@ -286,15 +268,15 @@ class Runner:
     def _asked(self, actor: Actor, text: str, thread: str, emit: Callable[[Event], None]) -> Answer:
         """Put a new run into the ledger and walk it. Its lock is taken before anybody else can see the run."""
         actor = self._admit(actor, text)
-        with self._locked(f"thread-{thread}"), ExitStack() as held:
+        with self._walk.locked(f"thread-{thread}"), ExitStack() as held:
             with self.store.begin() as unit:
                 unit.runs.thread(thread, actor.user)
                 run = unit.runs.start(thread, actor.user, text)
-                held.enter_context(self._locked(f"run-{run}"))
+                held.enter_context(self._walk.locked(f"run-{run}"))
                 unit.audit.append(actor.user, "ask", run, detail={"thread": thread, "length": len(text)})
             self.services.fault("started:run")
-            turn = self._turn(actor, run, thread, text, emit)
-            return self._drive(turn, {"run": run, "thread": thread, "user": actor.user})
+            turn = self._walk.turn(actor, run, thread, text, emit)
+            return self._walk.drive(turn, {"run": run, "thread": thread, "user": actor.user})
 
     def _pump(self, thread: str, work_on: Callable[[Callable[[Event], None]], Answer]) -> Iterator[Event]:
         """Do the work in a thread of its own and yield its events as they come; the last one is the answer."""
@@ -340,144 +322,17 @@ class Runner:
             yield Done(answer=failed_answer(error, ""))
             return
         if not act.fresh and row.status == "done":
-            yield Done(answer=self._answer(act.run, actor))
+            yield Done(answer=self._walk.answer(act.run, actor))
             return
         yield from self._pump(row.thread, lambda emit: self._resumed(row, owner, emit))
 
     def _resumed(self, row: RunRow, owner: Actor, emit: Callable[[Event], None]) -> Answer:
         """Carry a recorded act on. Whoever works on the run sees the act before it lets go; else `recover` does."""
         try:
-            with self._locked(f"run-{row.id}", wait=RESUME_PATIENCE):
-                return self._advance(self._turn(owner, row.id, row.thread, row.text, emit))
+            with self._walk.locked(f"run-{row.id}", wait=RESUME_PATIENCE):
+                return self._walk.advance(self._walk.turn(owner, row.id, row.thread, row.text, emit))
         except Conflict:
-            return self._answer(row.id, owner)
-
-    def _turn(
-        self, actor: Actor, run: str, thread: str, text: str, emit: Callable[[Event], None] = lambda event: None
-    ) -> Turn:
-        limits = Limits.from_settings(self.settings)
-        return Turn(self.services, actor, run, thread, text, emit, limits)
-
-    def _drive(self, turn: Turn, start: Any, *, settle: bool = True) -> Answer:
-        """Walk the graph to its end or next wait and settle the ledger; `settle` also submits where asked to."""
-        config: Any = {"configurable": {"thread_id": turn.run}, "recursion_limit": self.settings.max_steps}
-        try:
-            self._graph.invoke(start, config, context=turn, durability="sync")
-        except GmaError as error:
-            return self._settle_failure(turn, error)
-        except Exception as error:
-            if said := refusal(error):
-                return self._settle_failure(turn, said)
-            said = GmaError(f"处理中断：{type(error).__name__}。", "请重试；仍不行请联系系统管理员。")
-            self._settle_failure(turn, said)
-            raise
-        self._settle_wait(turn.run, config)
-        answer = self._answer(turn.run, turn.actor, turn)
-        return self._auto_submit(turn, answer) if settle else answer
-
-    def _auto_submit(self, turn: Turn, answer: Answer) -> Answer:
-        """「…并提交审核」: the author asked for it in the same breath."""
-        if answer.status != "drafted" or answer.understood is None or not answer.understood.submit or not answer.report:
-            return answer
-        submit(self.store, turn.actor, answer.report.id)
-        self.services.fault("recorded:submission")
-        return self._advance(turn)
-
-    def _settle_wait(self, run: str, config: Any) -> None:
-        waiting = [item.value for item in self._graph.get_state(config).interrupts]
-        with self.store.begin() as unit:
-            row = unit.runs.get(run)
-            if row.status == "done":
-                self._saver.delete_thread(run)
-            elif waiting:
-                unit.runs.mark(run, status="waiting", waits_for=waiting[0]["waits_for"])
-
-    def _settle_failure(self, turn: Turn, error: GmaError) -> Answer:
-        """A run that fails before its report is filed is over; once there is a report it stays owed and is retried.
-
-        A run that its last step has ended stays ended, though the word of it got lost on the way back.
-        """
-        with self.store.begin() as unit:
-            row = unit.runs.get(turn.run)
-            left = "done" if row.status == "done" else "failed" if row.report is None else "open"
-            unit.runs.mark(turn.run, status=left, error=str(error))
-            unit.audit.append(
-                turn.actor.user,
-                "ask",
-                turn.run,
-                "refused" if isinstance(error, Refused) else "failed",
-                {"reason": error.message},
-            )
-        return failed_answer(error, turn.thread, turn)
-
-    def _answer(self, run: str, viewer: Actor, turn: Turn | None = None) -> Answer:
-        with self.store.read() as unit:
-            return answer_for_run(unit, unit.runs.get(run), turn)
-
-    def _carry_on(self, row: RunRow, actor: Actor) -> bool:
-        """Finish one run that a crash left; True when anything was done."""
-        before = (row.status, row.node, row.waits_for)
-        self._advance(self._turn(actor, row.id, row.thread, row.text))
-        with self.store.begin() as unit:
-            after = unit.runs.get(row.id)
-            return (after.status, after.node, after.waits_for) != before
-
-    def _advance(self, turn: Turn) -> Answer:
-        """Take a run as far as the record allows: past every wait whose act is recorded, else from where it stood.
-
-        Where the graph stands decides which act it gets, so that a decision can never answer the wait for a submission.
-        """
-        from langgraph.types import Command
-
-        config: Any = {"configurable": {"thread_id": turn.run}}
-        answer = self._answer(turn.run, turn.actor, turn)
-        for _ in range(MOST_RESUMES):
-            state = self._graph.get_state(config)
-            with self.store.read() as unit:
-                row = unit.runs.get(turn.run)
-            if row.status in {"done", "failed"}:
-                return self._answer(turn.run, turn.actor, turn)
-            waiting = [item.value for item in state.interrupts]
-            start: Any = None
-            if waiting:
-                act = self._recorded(waiting[0]["report"], waiting[0]["waits_for"])
-                if act is None:
-                    self._settle_wait(turn.run, config)
-                    return self._answer(turn.run, turn.actor, turn)
-                start = Command(resume=act)
-            elif not state.values and not state.next:
-                start = {"run": turn.run, "thread": turn.thread, "user": turn.actor.user}
-            elif not state.next and state.values.get("done") in LAST_STEPS:
-                # the last step says that it is done and only the ledger does not know; an empty `next` alone says
-                # nothing, a killed run can look so in its middle
-                with self.store.begin() as unit:
-                    unit.runs.mark(turn.run, status="done", waits_for="")
-                continue
-            answer = self._drive(turn, start, settle=False)
-        return answer
-
-    def _recorded(self, report: str, waits_for: str) -> Any:
-        with self.store.read() as unit:
-            version = unit.reports.row(report).version
-            numbers: Sequence[int] = range(version, 0, -1) if waits_for == "submission" else [version]
-            act = next((act for n in numbers if (act := unit.reports.act(report, n, waits_for))), None)
-        if act is None:
-            return None
-        return act.id if waits_for == "submission" else {"id": act.id, "verb": act.verb}
-
-    @contextmanager
-    def _locked(self, name: str, wait: float = 0) -> Iterator[None]:
-        """One worker per conversation and per run, across processes; the kernel frees the lock of a killed one."""
-        plain = name if _PLAIN.fullmatch(name) else hashlib.sha256(name.encode()).hexdigest()
-        lock = FileLock(self._locks / f"{plain}.lock", timeout=wait)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise Conflict("这个会话或报告正在处理上一条请求。", "请等它完成后再试。") from error
-        try:
-            yield
-        finally:
-            lock.release()
+            return self._walk.answer(row.id, owner)
 
 
 def _seat_accounts(services: Services) -> None:

@@ -1,4 +1,4 @@
-"""Reports on recovery and on service continue from their own approved report of the month before, as the monthly does."""
+"""Recovery and service reports continue from their own approved report of the month before, as the monthly does."""
 
 from __future__ import annotations
 
