@@ -151,6 +151,16 @@ def test_a_row_belongs_to_what_its_first_cell_names(of: Judge, row: tuple[str, .
     assert all(item.place == "表「电量」第2行「本月」" for item in found)
 
 
+def test_a_row_of_a_member_that_no_sentence_names(of: Judge, content: ReportContent) -> None:
+    ages = tuple(
+        sale(content, id=f"F{at}", by=By(dim="age", key=str(at), label=label))
+        for at, label in ((1, "一年内"), (2, "更早"))
+    )
+    assert of("attribution", table((("一年内", "{{F1}}"), ("更早", "{{F2}}"))), facts=ages) == []
+    found = of("attribution", table((("一年内", "{{F2}}"), ("别的", "{{F1}}"))), facts=ages)
+    assert said(found) == ["这个数是更早的，不是一年内的"]
+
+
 def chart(form: str, categories: tuple[str, ...], *rows: tuple[str, tuple[str | None, ...]]) -> Chart:
     series = tuple(
         Series(name=name, points=tuple(Point(fact=fact) if fact else None for fact in facts)) for name, facts in rows
