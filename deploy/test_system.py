@@ -1,4 +1,5 @@
-"""Install what the tests need besides Python packages: a browser and an office program to open documents with.
+"""Install what the tests need besides Python packages: a browser, an office program to open documents with, and Java
+for Spark.
 
 Needs root and Debian's package manager; without them the tests that need these programs are skipped and say so.
 """
@@ -10,7 +11,12 @@ import shutil
 import subprocess
 import sys
 
-PROGRAMS = {"chromium": "chromium", "soffice": "libreoffice-writer-nogui", "pdftoppm": "poppler-utils"}
+PROGRAMS = {
+    "chromium": "chromium",
+    "soffice": "libreoffice-writer-nogui",
+    "pdftoppm": "poppler-utils",
+    "java": "openjdk-17-jre-headless",
+}
 
 PARTS = {"/usr/lib/libreoffice/program/pagein-impress": "libreoffice-impress-nogui"}
 """Files of packages that bring no program of their own."""

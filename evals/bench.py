@@ -8,7 +8,8 @@ documents  docx, pdf and pptx against the plain python-docx, LibreOffice and pyt
 memory     peak resident memory of a draft
 audit      audit rows appended and verified a second, and their share of a draft
 facts      cost of a fact, minted, kept and hashed, and their share of a draft
-analyses   screening 10,000 … 1,000,000 customers × 24 months against STL per series and an isolation forest
+analyses   screening 10,000 … 1,000,000 customers × 24 months against STL per series and an isolation forest, and on
+           Spark with one and two workers on this machine, digit for digit
 retrieval  a search over 10,000 and 100,000 sections with the access filter on, against bare numpy
 gate       the numeral gate on an R1 draft and on its files, for each 10,000 characters and as a share of the draft
 """

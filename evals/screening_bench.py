@@ -39,6 +39,9 @@ def bench_analyses(settings: Settings, sizes: tuple[int, ...] = SIZES) -> dict[s
             code = f"from evals.screening_bench import alone; alone({size}, {str(Path(folder) / str(size))!r})"
             done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
             ours[str(size)] = json.loads(done.stdout.splitlines()[-1])
+    from evals.spark_bench import bench_spark
+
+    cluster = bench_spark()
     peers = _peers()
     last, first = ours[str(sizes[-1])], ours[str(sizes[0])]
     growth = math.log(last["seconds"] / first["seconds"]) / math.log(sizes[-1] / sizes[0])
@@ -47,6 +50,7 @@ def bench_analyses(settings: Settings, sizes: tuple[int, ...] = SIZES) -> dict[s
     return {
         "ours": ours,
         "peers": peers,
+        "cluster": cluster,
         "growth_exponent": round(growth, 2),
         "times_faster_than_stl": _times(stl, last, 0.0),
         "times_faster_with_reading": _times(stl, last, float(last["us_a_customer"]) - float(last["screen_us"])),
@@ -78,8 +82,12 @@ def alone(size: int, path: str) -> None:
     import numpy as np
     import pandas as pd  # noqa: F401  # imported before the clock starts
 
-    from tools.analysis.customer_screen import PIVOT, matrix, months_until, parameters
-    from tools.analysis.screening import screen
+    from knowledge.catalog import catalog
+    from tools.analysis.customer_screen import PIVOT, lines_of, months_until, parameters, striking
+    from tools.analysis.screening import COLUMNS, GROUP, screen
+    from tools.sources.shards import TableShards
+
+    lines = lines_of(catalog())
 
     connection = duckdb.connect(path, read_only=True)
     connection.execute("SET enable_progress_bar = false")
@@ -90,9 +98,10 @@ def alone(size: int, path: str) -> None:
         sql = sql.replace(f":{name}", f"${name}")
     table = connection.execute(sql, given).df()
     read = time.process_time() - worked
-    kwh, group = matrix(table)
-    found = screen(kwh, group)
+    striking(TableShards(table), lines)
     spent, wall = time.process_time() - worked, time.perf_counter() - begun
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    found = screen(table[COLUMNS].to_numpy(np.float32), table[GROUP].to_numpy())
     planted = np.load(path + ".npy")
     order = table["cons_no"].astype(int).to_numpy() - FIRST
     print(
@@ -103,7 +112,7 @@ def alone(size: int, path: str) -> None:
                 "sql_s": round(read, 2),
                 "us_a_customer": round(spent / size * 1e6, 2),
                 "screen_us": round((spent - read) / size * 1e6, 2),
-                "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+                "peak_mb": peak,
                 "auc": _auc(planted[order], -np.nan_to_num(found.score)),
             }
         )
@@ -111,10 +120,11 @@ def alone(size: int, path: str) -> None:
 
 
 FIRST = 4_000_000_000
+ORG = "99401"
 
 
 def build(size: int, path: str) -> None:
-    """A DuckDB file with `customer` and `bill`, and who was planted beside it."""
+    """A DuckDB file with `customer` and `bill`, both as Parquet beside it too, and who was planted."""
     import duckdb
     import numpy as np
     import pandas as pd
@@ -123,18 +133,21 @@ def build(size: int, path: str) -> None:
 
     kwh, group, planted = made_up(size)
     names = np.arange(FIRST, FIRST + size).astype(str)
-    customer = pd.DataFrame({"cons_no": names, "industry_code": group.astype(str)})
+    customer = pd.DataFrame({"cons_no": names, "industry_code": group.astype(str), "org_code": ORG})
     connection = duckdb.connect(path)
     connection.execute("SET enable_progress_bar = false")
     connection.register("c", customer)
     connection.execute("CREATE TABLE customer AS SELECT * FROM c")
-    connection.execute("CREATE TABLE bill (cons_no VARCHAR, ym VARCHAR, kwh_total DOUBLE)")
+    connection.execute("CREATE TABLE bill (cons_no VARCHAR, ym VARCHAR, kwh_total DECIMAL(18, 2), org_code VARCHAR)")
     for at, month in enumerate(months_until("2026-10")):
         known = np.isfinite(kwh[:, at])
         part = pd.DataFrame({"cons_no": names[known], "ym": month, "kwh_total": kwh[known, at].astype(float)})
+        part["org_code"] = ORG
         connection.register("b", part)
         connection.execute("INSERT INTO bill SELECT * FROM b")
         connection.unregister("b")
+    for name in ("customer", "bill"):
+        connection.execute(f"COPY {name} TO '{Path(path).parent / name}.parquet'")
     connection.close()
     np.save(path + ".npy", planted)
 

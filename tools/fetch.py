@@ -11,13 +11,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from core.domain.actor import Actor, Role
 from core.domain.org import OrgTree
-from core.errors import BadRequest, GmaError, Refused
+from core.errors import BadRequest, GmaError, LimitReached, Refused
 from core.settings import Settings
 from tools.sources.connect import Connections
 
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
     from tools.sources.backend import Job
     from tools.sources.rewrite import Plan
+    from tools.sources.shards import Shards
     from tools.sources.statement import Statement
 
+Scored = TypeVar("Scored")
 Status = Literal["ok", "empty", "denied", "error"]
 
 BULK_ROWS = 10_000_000
@@ -153,6 +155,19 @@ class Gate:
         self._tell(traces)
         return outcome
 
+    def scored(self, query: Query, scoring: Callable[[Shards], Scored]) -> tuple[Outcome, Scored | None]:
+        """Run a bulk query and a scoring of its rows, where the rows are: on the source's cluster, or in this process.
+
+        The scoring is None unless the status is ok, and never of a part of the rows; `row_count` says how many there
+        were. The outcome itself holds no rows.
+        """
+        traces: list[QueryTrace] = []
+        found: list[Scored] = []
+        bulk = replace(query, bulk=True)
+        outcome = self._run(bulk, traces, None, scoring=lambda shards: found.append(scoring(shards)))
+        self._tell(traces)
+        return outcome, found[0] if found else None
+
     def run_many(self, queries: Iterable[Query]) -> list[Outcome]:
         """Run a batch, sources side by side, outcomes in the order of the queries.
 
@@ -202,7 +217,15 @@ class Gate:
             self._cutoffs[(source, dataset)] = found
         return self._cutoffs[(source, dataset)]
 
-    def _run(self, query: Query, traces: list[QueryTrace], seconds: float | None, *, masked: bool = True) -> Outcome:
+    def _run(
+        self,
+        query: Query,
+        traces: list[QueryTrace],
+        seconds: float | None,
+        *,
+        masked: bool = True,
+        scoring: Callable[[Shards], None] | None = None,
+    ) -> Outcome:
         started = time.monotonic()
         empty: tuple[str, ...] = ()
         sql, datasets = " ".join(query.sql.split()), empty
@@ -210,7 +233,7 @@ class Gate:
             self._permit(query)
             statement = self._statement(query)
             sql, datasets = statement.text, statement.datasets
-            outcome = self._answer(query, statement, traces, seconds, started, masked)
+            outcome = self._answer(query, statement, traces, seconds, started, masked, scoring)
         except Refused as error:
             outcome = _failed("denied", str(error), query, sql, datasets, started)
         except GmaError as error:
@@ -248,6 +271,7 @@ class Gate:
         seconds: float | None,
         started: float,
         masked: bool,
+        scoring: Callable[[Shards], None] | None,
     ) -> Outcome:
         from tools.sources.backend import Job, typed_binds
         from tools.sources.rewrite import UNIT
@@ -259,12 +283,21 @@ class Gate:
         limit = BULK_ROWS if query.bulk else self.settings.source_rows
         if not self.connections.connected(query.source):
             return _empty(query, statement, columns, f"{label}未接入本系统，按无数据处理", started)
-        plan = self.connections.plan(query.source, statement, limit + 1)
+        spread = scoring is not None and self.connections.distributed(query.source)
+        plan = self.connections.plan(query.source, statement, None if spread else limit + 1)
         if plan.absent:
             missing = "、".join(plan.absent)
             return _empty(query, statement, columns, f"{label}没有提供数据表 {missing}，按无数据处理", started)
         keys = {item.name: self._keyset(item.source, item.dataset, item.key, query, traces) for item in plan.keysets}
         job: Job = Job(statement, binds, keys, limit + 1, query.org, query.bulk)
+        if scoring is not None:
+            count = self._score(query.source, plan, job, seconds, spread, scoring)
+            if not count:
+                return _empty(query, statement, columns, f"{label}在所选范围内没有数据", started)
+            spent = time.monotonic() - started
+            return Outcome(
+                "ok", columns, [], count, False, spent, "", statement.text, query.source, statement.datasets
+            )  # fmt: skip
         answer = self._ask(query.source, plan, job, seconds)
         found = len(answer.frame) if answer.frame is not None else len(answer.rows)
         if not found:
@@ -278,6 +311,24 @@ class Gate:
             "ok", columns, rows, min(found, limit), truncated, spent, message, statement.text, query.source,
             statement.datasets, table,
         )  # fmt: skip
+
+    def _score(
+        self, source: str, plan: Plan, job: Job, seconds: float | None, spread: bool, scoring: Callable[[Shards], None]
+    ) -> int:
+        """How many rows were scored; none are where there are none."""
+        from tools.sources.shards import TableShards
+
+        if spread:
+            return self.connections.spread(source, plan, job, scoring)
+        table = self._ask(source, plan, job, seconds).frame
+        if len(table) >= job.limit:
+            raise LimitReached(
+                f"范围内超过 {job.limit - 1} 行，一台机器不能全部评分",
+                "请缩小单位，或用 gma screen --engine 在集群上评分",
+            )
+        if len(table):
+            scoring(TableShards(table))
+        return len(table)
 
     def _ask(self, source: str, plan: Plan, job: Job, seconds: float | None) -> Any:
         return self.connections.run(source, plan, job, seconds)

@@ -1,12 +1,13 @@
 """全量客户筛查: every customer of a unit in one month, by 24 months of bills — sudden changes and slow shrinking.
 
-The months come from the source as one row a customer; what `screening` makes of them is on whole columns, so that a
-million customers are as easy as a thousand. Only the customers that stand out most are named.
+The months are summed where the bills are, one row a customer; `screening` works on blocks of them, on this machine or
+on the cluster that holds the source, and only the customers that stand out come back. The most striking are named.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -15,25 +16,49 @@ from core.domain.fact import By, Compare, Fact
 from core.domain.finding import Finding
 from core.domain.period import Period, shift_months
 from tools.analysis import Analysis, Bench, Result
-from tools.analysis.screening import MONTHS, Screened, screen
+from tools.analysis.screening import MONTHS, Peers, peers_of, screen_block
 from tools.analysis.severity import severity
 from tools.fetch import Outcome, Query
+from tools.sources.shards import Block, Shards
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
+
+    from knowledge.catalog import Catalog
 
 LABEL = "全量客户筛查"
 SHOWN = 10
-SUMS = ", ".join(f"SUM(CASE WHEN b.ym = :m{at} THEN b.kwh_total END) AS m{at}" for at in range(MONTHS))
+SUMS = ", ".join(
+    f"CAST(SUM(CASE WHEN b.ym = :m{at} THEN b.kwh_total END) AS DOUBLE) AS m{at}" for at in range(MONTHS)
+)
 PIVOT = f"""
 SELECT m.*, c.industry_code AS industry FROM (
 SELECT b.cons_no AS cons_no, {SUMS} FROM bill AS b WHERE b.ym BETWEEN :first AND :last GROUP BY b.cons_no
 ) AS m JOIN customer AS c ON c.cons_no = m.cons_no
 """
-"""Summed before it is joined: a row a customer, whatever the number of bills."""
+"""Summed before it is joined: a row a customer, whatever the number of bills. Sums are DECIMAL, so that their order
+does not matter, and become the nearest double afterwards: the same on every engine."""
 KINDS = {"fall": ("骤降", "fallen"), "rise": ("骤增", "risen"), "shrink": ("持续收缩", "shrinking")}
 METHOD = "扣除同行业客户同月共同变化与本户惯常增长后的变化，取同比与近月两种算法中较小者"
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The caliber's lines as plain numbers: share of change, units of scatter, kWh at stake, share of shrinking."""
+
+    far: float
+    sigmas: float
+    least: float
+    shrink: float
+
+
+@dataclass(frozen=True)
+class Striking:
+    """`known` customers had a bill in the month. Of those of one kind, the most energy first: their number, the month's
+    energy (kWh), the change (log ratio) and the energy it stands for (kWh)."""
+
+    known: int
+    rows: Mapping[str, Mapping[str, np.ndarray]]
 
 
 def months_until(last: str) -> list[str]:
@@ -46,13 +71,65 @@ def parameters(months: Sequence[str]) -> dict[str, str]:
     return {f"m{at}": month for at, month in enumerate(months)} | {"first": months[0], "last": months[-1]}
 
 
-def matrix(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """(kWh customers × 24, peer group numbers) of the pivoted rows."""
+def striking(shards: Shards, lines: Lines) -> Striking:
+    """Everybody screened, and those beyond the lines; the same digits however the rows are cut."""
     import numpy as np
-    import pandas as pd
 
-    kwh = table[[f"m{at}" for at in range(MONTHS)]].to_numpy(dtype=np.float32, na_value=np.nan)
-    return kwh, pd.factorize(table["industry"])[0]
+    peers = peers_of(shards)
+    known, parts = shards.fold(lambda block: _beyond(block, peers, lines), _joined)
+    rows = {}
+    for kind, found in parts.items():
+        columns = {name: np.concatenate(some) for name, some in found.items()}
+        order = np.lexsort((columns["cons_no"].astype(str), -columns["size"]))
+        rows[kind] = {name: column[order] for name, column in columns.items()}
+    return Striking(known, rows)
+
+
+Parts = tuple[int, dict[str, dict[str, list["np.ndarray"]]]]
+
+
+def _joined(one: Parts, two: Parts) -> Parts:
+    out = {kind: {name: some + two[1][kind][name] for name, some in found.items()} for kind, found in one[1].items()}
+    return one[0] + two[0], out
+
+
+def _beyond(block: Block, peers: Peers, lines: Lines) -> Parts:
+    """Of one block; a customer that fell suddenly is not counted as shrinking too."""
+    import numpy as np
+
+    found = screen_block(block, peers)
+    now = block.numbers([f"m{MONTHS - 1}"], np.float64)[:, 0]
+    known = np.isfinite(now)
+    gap = now - found.expected
+    with np.errstate(invalid="ignore"):
+        sure = known & (np.abs(found.score) >= lines.sigmas) & (np.abs(gap) >= lines.least)
+        fall = sure & (np.expm1(found.change) <= -lines.far)
+        rise = sure & (np.expm1(found.change) >= lines.far)
+        faded = np.expm1(np.log1p(np.maximum(now, 0)) - found.level) - now
+        level, yoy = np.expm1(found.level) <= -lines.shrink, np.expm1(found.yoy) <= -lines.shrink
+        shrink = known & ~fall & level & yoy & (faded >= lines.least)
+    names = block.texts("cons_no")
+
+    def part(flags: np.ndarray, change: np.ndarray, size: np.ndarray) -> dict[str, list[np.ndarray]]:
+        columns = {"cons_no": names, "now": now, "change": change, "size": size}
+        return {name: [column[flags]] for name, column in columns.items()}
+
+    return int(known.sum()), {
+        "fall": part(fall, found.change, -gap),
+        "rise": part(rise, found.change, gap),
+        "shrink": part(shrink, found.level, faded),
+    }
+
+
+def lines_of(catalog: Catalog) -> Lines:
+    """The lines of the caliber in force."""
+    get = catalog.thresholds.number
+    return Lines(
+        float(get("usage_anomaly.watch_pct")) / 100,
+        float(get("customer_screen.sigmas")),
+        float(get("usage_anomaly.least_customer_month_kwh")),
+        float(get("customer_screen.shrink_pct")) / 100,
+    )
 
 
 def run(bench: Bench, org: str, period: Period) -> Result:
@@ -60,33 +137,28 @@ def run(bench: Bench, org: str, period: Period) -> Result:
 
     A period that is not one month gives a label that says so.
     """
-    import numpy as np
-
     if period.grain != "month":
         return Result(f"{LABEL}：请按一个自然月筛查，例如 2026-10")
     given = parameters(months_until(period.code))
-    outcome = bench.gate.run(Query("marketing", PIVOT, given, org, "全部客户逐月电量", bulk=True))
-    if outcome.status != "ok":
+    lines = lines_of(bench.catalog)
+    query = Query("marketing", PIVOT, given, org, "全部客户逐月电量", bulk=True)
+    outcome, found = bench.gate.scored(query, lambda shards: striking(shards, lines))
+    if found is None:
         return Result(f"{LABEL}：{outcome.message or '没有客户电费账单'}")
-    table = outcome.frame()
-    kwh, group = matrix(table)
-    known = np.isfinite(kwh[:, -1])
-    found = screen(kwh, group)
-    chosen = _chosen(bench, kwh[:, -1].astype(float), found, known)
     whole = Counted(bench, outcome, given, org, period)
-    facts = [whole.count("筛查客户", int(known.sum()), "本期有电费账单的客户")]
+    facts = [whole.count("筛查客户", found.known, "本期有电费账单的客户")]
     places = {"screened": [facts[0].id], "change": [], "lost": []}
     findings: list[Finding] = []
-    names = _names(bench, org, [str(table["cons_no"].iloc[at]) for rows in chosen.values() for at in rows[:SHOWN]])
-    for kind, rows in chosen.items():
+    shown = [str(key) for rows in found.rows.values() for key in rows["cons_no"][:SHOWN]]
+    names = _names(bench, org, shown)
+    for kind, rows in found.rows.items():
         label, place = KINDS[kind]
-        many = whole.count(f"电量{label}客户", len(rows), METHOD)
+        many = whole.count(f"电量{label}客户", len(rows["cons_no"]), METHOD)
         facts.append(many)
         places[place] = [many.id]
-        for at in rows[:SHOWN]:
-            key = str(table["cons_no"].iloc[at])
-            by = By(dim="customer", key=key, label=names.get(key, key))
-            made, finding = _told(bench, whole, kind, by, float(kwh[at, -1]), found, int(at))
+        for key, now, change in zip(*(rows[name][:SHOWN] for name in ("cons_no", "now", "change")), strict=True):
+            by = By(dim="customer", key=str(key), label=names.get(str(key), str(key)))
+            made, finding = _told(bench, whole, kind, by, float(now), float(change))
             facts += made
             findings.append(finding)
             places["change"].append(made[0].id)
@@ -94,35 +166,11 @@ def run(bench: Bench, org: str, period: Period) -> Result:
     return Result(LABEL, facts, findings, places)
 
 
-def _chosen(bench: Bench, now: np.ndarray, found: Screened, known: np.ndarray) -> dict[str, np.ndarray]:
-    """Rows by kind, the most energy first; a customer that fell suddenly is not counted as shrinking too."""
-    import numpy as np
-
-    get = bench.catalog.thresholds.number
-    far, sigmas = float(get("usage_anomaly.watch_pct")) / 100, float(get("customer_screen.sigmas"))
-    least = float(get("usage_anomaly.least_customer_month_kwh"))
-    gap = now - found.expected
-    with np.errstate(invalid="ignore"):
-        sure = known & (np.abs(found.score) >= sigmas) & (np.abs(gap) >= least)
-        fall = sure & (np.expm1(found.change) <= -far)
-        rise = sure & (np.expm1(found.change) >= far)
-        line = -float(get("customer_screen.shrink_pct")) / 100
-        faded = np.expm1(np.log1p(np.maximum(now, 0)) - found.level) - now
-        shrink = known & ~fall & (np.expm1(found.level) <= line) & (np.expm1(found.yoy) <= line) & (faded >= least)
-    size = {"fall": -gap, "rise": gap, "shrink": faded}
-    out = {}
-    for kind, flags in (("fall", fall), ("rise", rise), ("shrink", shrink)):
-        rows = np.flatnonzero(flags)
-        out[kind] = rows[np.argsort(-size[kind][rows], kind="stable")]
-    return out
-
-
 def _told(
-    bench: Bench, whole: Counted, kind: str, by: By, now: float, found: Screened, at: int
+    bench: Bench, whole: Counted, kind: str, by: By, now: float, logs: float
 ) -> tuple[list[Fact], Finding]:
     import math
 
-    logs = float(found.level[at] if kind == "shrink" else found.change[at])
     change = math.expm1(logs) * 100
     expected = math.expm1(math.log1p(max(now, 0.0)) - logs)
     label, _ = KINDS[kind]
@@ -176,4 +224,4 @@ def _names(bench: Bench, org: str, keys: Sequence[str]) -> dict[str, str]:
     return {str(row["cons_no"]): str(row["cons_name"]) for row in outcome.records()} if outcome.status == "ok" else {}
 
 
-ANALYSIS = Analysis("customer_screen", LABEL, run)
+ANALYSIS = Analysis("customer_screen", LABEL, run, "2")

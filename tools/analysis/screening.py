@@ -4,12 +4,20 @@ All steps are on whole columns; a million customers take seconds. The 同比 gro
 peers' in the same month (season, weather and calendar, which they share), less its own usual excess over them, is its
 own change of the month. The same is looked for against the months just before, which sees what began lately; of the
 two the smaller one counts, and only where both agree.
+
+Written against blocks (`tools.sources.shards`): the same digits on one machine and on a cluster.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import add
 from typing import TYPE_CHECKING
+
+from tools.analysis.peer_medians import medians
+from tools.sources.shards import Block, Shards, TableShards
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,9 +30,10 @@ SHORT = 3
 FLOOR = 0.05
 """Scatter (of logarithms) that everybody is given beside the own one."""
 SCALE = 1.4826
-BLOCK = 100_000
-"""Customers worked on at once: bounds the memory of the steps between."""
 FEWEST_PEERS = 8
+COLUMNS = [f"m{at}" for at in range(MONTHS)]
+"""kWh of the months, oldest first; the last one is judged. NULL: not known."""
+GROUP = "industry"
 
 
 @dataclass(frozen=True)
@@ -43,17 +52,45 @@ class Screened:
     idle: np.ndarray
 
 
-def screen(kwh: np.ndarray, group: np.ndarray) -> Screened:
-    """`kwh`: customers × 24 months, the last one judged, NaN where a month is not known; `group`: small whole numbers
-    of the peer groups. Groups of fewer than eight are held against everybody."""
+@dataclass(frozen=True)
+class Peers:
+    """What groups of customers did. `codes`: row of `middle` by group, those of fewer than eight are held against
+    everybody (row 0); `middle`: medians of the 12 growths and of the 24 months against their own mean level."""
+
+    codes: Mapping[str, int]
+    middle: np.ndarray
+
+
+def peers_of(shards: Shards) -> Peers:
+    """The medians of every group of the rows."""
     import numpy as np
 
-    codes = _pooled(group)
-    peers = _medians(kwh, codes)
-    parts = [
-        _block(kwh[at : at + BLOCK], peers[codes[at : at + BLOCK]]) for at in range(0, max(len(kwh), 1), BLOCK)
-    ]  # fmt: skip
-    return Screened(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    many = shards.fold(_sizes, add)
+    large = sorted(name for name, count in many.items() if count >= FEWEST_PEERS)
+    codes = {name: 0 for name in many} | {name: at for at, name in enumerate(large, 1)}
+
+    def values(block: Block) -> tuple[np.ndarray, np.ndarray]:
+        return _codes(block, codes), _features(_kwh(block))
+
+    found = medians(lambda count: shards.fold(count, add), values, len(large) + 1, len(large) < len(many))
+    return Peers(codes, np.nan_to_num(found))
+
+
+def screen_block(block: Block, peers: Peers) -> Screened:
+    """Every customer of a block against its peers."""
+    return _judged(_kwh(block), peers.middle[_codes(block, peers.codes)])
+
+
+def screen(kwh: np.ndarray, group: np.ndarray) -> Screened:
+    """Arrays in, arrays out. `kwh`: customers × 24 months, the last one judged, NaN where a month is not known;
+    `group`: the peer group of each customer."""
+    import numpy as np
+    import pandas as pd
+
+    shards = TableShards(pd.DataFrame(kwh, columns=COLUMNS).assign(**{GROUP: group.astype(str)}))
+    peers = peers_of(shards)
+    parts = shards.fold(lambda block: [screen_block(block, peers)], add)
+    return Screened(**{name: np.concatenate([vars(part)[name] for part in parts]) for name in vars(parts[0])})
 
 
 def middle(rows: np.ndarray) -> np.ndarray:
@@ -64,16 +101,29 @@ def middle(rows: np.ndarray) -> np.ndarray:
     known = np.isfinite(ordered).sum(axis=1)
     at = np.arange(len(rows))
     low, high = ordered[at, np.maximum(known - 1, 0) // 2], ordered[at, np.minimum(known // 2, rows.shape[1] - 1)]
-    return np.where(known > 0, (low + high) / 2, np.nan)
+    out: np.ndarray = np.where(known > 0, (low + high) / 2, np.nan)
+    return out
 
 
-def _pooled(group: np.ndarray) -> np.ndarray:
-    """Group numbers from 1 on; 0 for everybody whose group is too small."""
+def _sizes(block: Block) -> Counter[str]:
     import numpy as np
 
-    _, codes, counts = np.unique(group, return_inverse=True, return_counts=True)
-    pooled: np.ndarray = np.where(counts[codes] >= FEWEST_PEERS, codes + 1, 0)
-    return pooled
+    codes, names = block.coded(GROUP)
+    return Counter(dict(zip(names, np.bincount(codes, minlength=len(names)).tolist(), strict=True)))
+
+
+def _codes(block: Block, codes: Mapping[str, int]) -> np.ndarray:
+    import numpy as np
+
+    at, names = block.coded(GROUP)
+    out: np.ndarray = np.array([codes[name] for name in names], dtype=np.int32)[at]
+    return out
+
+
+def _kwh(block: Block) -> np.ndarray:
+    import numpy as np
+
+    return block.numbers(COLUMNS, np.float32)
 
 
 def _logs(kwh: np.ndarray) -> np.ndarray:
@@ -83,21 +133,17 @@ def _logs(kwh: np.ndarray) -> np.ndarray:
     return logs
 
 
-def _medians(kwh: np.ndarray, codes: np.ndarray) -> np.ndarray:
-    """Per group (row 0: everybody): medians of the 12 growths and of the 24 months against their own mean level."""
+def _features(kwh: np.ndarray) -> np.ndarray:
+    """Customers × (12 growths, 24 months against the own mean level)."""
     import numpy as np
 
-    out = np.zeros((int(codes.max(initial=0)) + 1, YEAR + MONTHS), dtype=np.float32)
-    for code in np.unique(codes):
-        rows = np.arange(len(codes)) if code == 0 else np.flatnonzero(codes == code)
-        logs = _logs(kwh[rows])
-        growth = logs[:, YEAR:] - logs[:, :YEAR]
-        shape = logs - np.nanmean(np.where(np.isfinite(logs).any(axis=1)[:, None], logs, 0), axis=1)[:, None]
-        out[code] = np.nan_to_num(middle(np.hstack([growth, shape]).T))
-    return out
+    logs = _logs(kwh)
+    known = np.isfinite(logs)
+    mean = np.where(known, logs, 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1).astype(np.float32)
+    return np.hstack([logs[:, YEAR:] - logs[:, :YEAR], logs - mean[:, None]])
 
 
-def _block(kwh: np.ndarray, peers: np.ndarray) -> tuple[np.ndarray, ...]:
+def _judged(kwh: np.ndarray, peers: np.ndarray) -> Screened:
     import numpy as np
 
     logs = _logs(kwh)
@@ -121,4 +167,5 @@ def _block(kwh: np.ndarray, peers: np.ndarray) -> tuple[np.ndarray, ...]:
     slope = (shape[:, -NEAR:] * ahead).sum(axis=1) / (ahead**2).sum()
     idle = (kwh[:, -NEAR:] <= 0).sum(axis=1).astype(np.float32)
     expected = np.expm1(logs[:, -1] - change)
-    return change, score, expected, short - middle(shape[:, YEAR:-SHORT]), growth[:, -1], slope, idle
+    faded = short - middle(shape[:, YEAR:-SHORT])
+    return Screened(change, score, expected, faded, growth[:, -1], slope, idle)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from core.errors import BadRequest
 from tools.sources.rewrite import Plan
+from tools.sources.shards import Shards
 from tools.sources.statement import Kind, Statement
 from tools.sources.trouble import Cancel
 
@@ -42,11 +43,18 @@ class Backend(Protocol):
 
     dialect: str
 
-    def plan(self, statement: Statement, limit: int) -> Plan: ...
+    def plan(self, statement: Statement, limit: int | None) -> Plan: ...
 
     def run(self, plan: Plan, job: Job, cancel: Cancel) -> Answer: ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Distributed(Protocol):
+    """A backend whose engine can score the rows of a job where they lie; says how many there were."""
+
+    def spread(self, plan: Plan, job: Job, cancel: Cancel, scoring: Callable[[Shards], None]) -> int: ...
 
 
 def typed_binds(statement: Statement, params: Mapping[str, Any]) -> dict[str, Any]:

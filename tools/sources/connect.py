@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 from core.errors import BadRequest
 from core.settings import Settings
 from tools.sources import Source, all_sources
-from tools.sources.backend import Answer, Backend, Job
+from tools.sources.backend import Answer, Backend, Distributed, Job
 from tools.sources.mapping import DatasetMap, SiteMap, SourceMap, load_site
 from tools.sources.rewrite import Plan
 from tools.sources.statement import Statement
-from tools.sources.trouble import Breaker, Overdue, Trouble, within
+from tools.sources.trouble import Breaker, Overdue, Result, Trouble, within
 
 if TYPE_CHECKING:
     from tools.sources.rollup import Rollup
+    from tools.sources.shards import Shards
 
 PLANS = 1_000
 """How many planned statements are remembered."""
@@ -40,7 +41,7 @@ class Connections:
         self._offers: dict[tuple[str, str], tuple[float, bool]] = {}
         self._lock = threading.Lock()
         self._backends: dict[str, Backend] = {}
-        self._plans: dict[tuple[str, str, int], Plan] = {}
+        self._plans: dict[tuple[str, str, int | None], Plan] = {}
         self._breakers = {name: Breaker(clock) for name in all_sources()}
 
     def source(self, name: str) -> Source:
@@ -61,7 +62,7 @@ class Connections:
                 self._backends[name] = self._make(self.source(name))
             return self._backends[name]
 
-    def plan(self, name: str, statement: Statement, limit: int) -> Plan:
+    def plan(self, name: str, statement: Statement, limit: int | None) -> Plan:
         """The statement in the source's own SQL, remembered by its text. Raises BadRequest for a bad mapping."""
         lacking = tuple(dataset for dataset in statement.datasets if not self.offers(name, dataset))
         if lacking:
@@ -108,15 +109,45 @@ class Connections:
 
         Raises Trouble (also while the circuit is open) or BadRequest.
         """
-        source, breaker = self.source(name), self._breakers[name]
+        source = self.source(name)
         deadline = time.monotonic() + (self.settings.source_timeout if seconds is None else seconds)
+        return self._admitted(source, lambda: self._attempts(name, source, plan, job, deadline))
+
+    def distributed(self, name: str) -> bool:
+        """Whether the source lies on a cluster that can score its rows itself. Raises Trouble as `backend` does."""
+        return isinstance(self.backend(name), Distributed)
+
+    def spread(self, name: str, plan: Plan, job: Job, scoring: Callable[[Shards], None]) -> int:
+        """Score the rows of a planned job where a distributed source holds them, once, within `cluster_timeout`.
+
+        How many rows there were. Raises Trouble or BadRequest.
+        """
+        source, backend = self.source(name), self.backend(name)
+        assert isinstance(backend, Distributed)
+        return self._admitted(
+            source,
+            lambda: within(
+                self.settings.cluster_timeout, lambda cancel: backend.spread(plan, job, cancel, scoring), source.label
+            ),
+        )
+
+    def close(self) -> None:
+        """Close what is open; sources open again on the next query."""
+        with self._lock:
+            backends, self._backends = list(self._backends.values()), {}
+        for backend in backends:
+            backend.close()
+
+    def _admitted(self, source: Source, work: Callable[[], Result]) -> Result:
+        """Do work that asks a source unless its circuit is open; only the source's own failures count."""
+        breaker = self._breakers[source.name]
         if not breaker.admit():
             raise Trouble(f"{source.label}连续多次取数失败，已暂停访问", "约 30 秒后会自动重试，仍不行请联系数据运维员")
         healthy = False
         try:
-            answer = self._attempts(name, source, plan, job, deadline)
+            result = work()
             healthy = True
-            return answer
+            return result
         except Trouble as error:
             healthy = not error.sick
             raise
@@ -125,13 +156,6 @@ class Connections:
             raise
         finally:
             breaker.report(healthy)
-
-    def close(self) -> None:
-        """Close what is open; sources open again on the next query."""
-        with self._lock:
-            backends, self._backends = list(self._backends.values()), {}
-        for backend in backends:
-            backend.close()
 
     def _attempts(self, name: str, source: Source, plan: Plan, job: Job, deadline: float) -> Answer:
         backend = self.backend(name)
@@ -156,6 +180,10 @@ class Connections:
         spill = self.settings.home / "spill"
         if site.file is not None:
             return DuckBackend(source, None, site, spill)
+        if url.startswith("spark:"):
+            from tools.sources.spark import SparkBackend
+
+            return SparkBackend(source, url, site)
         if url.startswith(("http://", "https://")):
             from tools.sources.rest import RestBackend
 

@@ -48,7 +48,7 @@ class DuckBackend:
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._stamp: tuple[int, ...] = ()
 
-    def plan(self, statement: Statement, limit: int) -> Plan:
+    def plan(self, statement: Statement, limit: int | None) -> Plan:
         """The statement in DuckDB's dialect. File mappings live in views, so datasets keep their names there."""
         if self._site.file is None:
             return rewrite(statement, self._site, self.dialect, CATALOG, limit)

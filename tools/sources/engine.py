@@ -60,7 +60,7 @@ class EngineBackend:
         self._lock = threading.Lock()
         self._engine: Engine | None = None
 
-    def plan(self, statement: Statement, limit: int) -> Plan:
+    def plan(self, statement: Statement, limit: int | None) -> Plan:
         """The statement in this engine's dialect, through the site's mapping."""
         return rewrite(statement, self._site, self.dialect, "", limit)
 

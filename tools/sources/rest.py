@@ -44,7 +44,7 @@ class RestBackend:
         self._lock = threading.Lock()
         self._client: httpx.Client | None = None
 
-    def plan(self, statement: Statement, limit: int) -> Plan:
+    def plan(self, statement: Statement, limit: int | None) -> Plan:
         """The statement for the in-memory engine."""
         return rewrite(statement, self._site, self.dialect, "", limit)
 

@@ -9,6 +9,7 @@ from agent.desk import Body, Desk
 from core.domain.period import Period
 from core.domain.tokens import plain
 from core.errors import BadRequest
+from core.settings import Settings
 from ui.cli.output import emit
 from ui.cli.session import open_runner
 
@@ -44,7 +45,10 @@ def churn(arguments: argparse.Namespace) -> int:
 
 
 def screen(arguments: argparse.Namespace) -> int:
-    with open_runner() as runner:
+    settings = Settings()
+    if arguments.engine:
+        settings = settings.model_copy(update={"source_marketing_url": arguments.engine})
+    with open_runner(settings) as runner:
         body = Desk.open(runner, arguments.user).screen(arguments.org, _period(arguments.period))
     return _show(body, arguments.json)
 

@@ -158,6 +158,9 @@ def build_parser() -> argparse.ArgumentParser:
     screening = add("screen", "numbers:screen", "全量客户筛查：骤降与持续收缩", actor=True)
     screening.add_argument("--org", required=True, metavar="单位")
     screening.add_argument("--period", required=True, metavar="月份", help="如 2026-10")
+    screening.add_argument(
+        "--engine", metavar="地址", help="营销2.0 数据所在的引擎，如 spark://主机:7077；默认 GMA_SOURCE_MARKETING_URL"
+    )
     churn = add("churn", "numbers:churn", "大客户流失风险排序", actor=True)
     churn.add_argument("--org", required=True, metavar="单位")
     churn.add_argument("--as-of", required=True, metavar="日期")

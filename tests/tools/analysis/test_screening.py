@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from core.domain.tokens import plain
 from core.settings import Settings
 from evals.screening_bench import alone, made_up
 from tools.analysis.customer_screen import months_until
+from tools.analysis.peer_medians import medians
 from tools.analysis.screening import middle, screen
 
 OCTOBER = Period.parse("2026-10")
@@ -39,6 +41,28 @@ def test_the_median_is_that_of_numpy() -> None:
     with np.errstate(all="ignore"), pytest.warns(RuntimeWarning):
         expected = np.nanmedian(rows, axis=1)
     np.testing.assert_allclose(middle(rows), expected, rtol=1e-6)
+
+
+def test_the_medians_of_groups_are_those_of_sorting_however_the_rows_are_cut() -> None:
+    rng = np.random.default_rng(9)
+    rows = np.float32(rng.normal(size=(907, 5)) * 10.0 ** rng.integers(-30, 30, size=(907, 5)))
+    rows[rng.random(rows.shape) < 0.2] = np.nan
+    rows[:4, 0], rows[100:130, 1] = (0.0, -0.0, np.inf, -np.inf), 7
+    rows[rows[:, 2] > 0, 2] = -1
+    codes = rng.integers(0, 6, len(rows))
+    rows[codes == 5] = np.nan
+    for cut in (1, 13, 907):
+        parts = np.array_split(np.arange(len(rows)), cut)
+
+        def fold(count: Callable[[Any], np.ndarray], parts: list[np.ndarray] = parts) -> np.ndarray:
+            return np.sum([count(part) for part in reversed(parts)], axis=0)
+
+        for everyone in (False, True):
+            found = medians(fold, lambda part: (codes[part], rows[part]), 6, everyone)
+            for group in range(6):
+                mine = rows if everyone and group == 0 else rows[codes == group]
+                finite = np.where(np.isfinite(mine), mine, np.nan)
+                np.testing.assert_array_equal(found[group], middle(finite.T))
 
 
 def test_planted_falls_stand_out() -> None:
@@ -67,7 +91,7 @@ def test_blocks_and_order_change_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     kwh, group, _ = made_up(3_000, seed=6)
     whole = screen(kwh, group)
     turned = np.random.default_rng(1).permutation(len(kwh))
-    monkeypatch.setattr("tools.analysis.screening.BLOCK", 701)
+    monkeypatch.setattr("tools.sources.shards.BLOCK", 701)
     parts = screen(kwh[turned], group[turned])
     for name in ("change", "score", "expected", "level", "slope", "idle"):
         np.testing.assert_array_equal(getattr(whole, name)[turned], getattr(parts, name))

@@ -55,11 +55,11 @@ def judge(case: Case) -> Customers:
     for table in (big, solar):
         _own(table, now, usual, before)
     grown = growth.before_plants(case)
-    level = solar.was_kwh * solar.cons_no.map(grown)
+    level = solar.was_kwh * solar.cons_no.map(grown).astype(float)
     # a plant takes from the grid's sales between nothing and what it can yield: the rest of a change is not its doing
     most = solar.cap_kw.astype(float) * case.period.days * float(get("root_cause.solar_hours_day"))
     solar["own"] = (solar.full_kwh - level).where(level.notna(), solar.own).clip(-most, 0.0)
-    drift = big.was_kwh * (big.industry.map(usual).fillna(big.industry.map(before)).fillna(1.0) - 1)
+    drift = big.was_kwh * (_rate(big, usual, before) - 1)
     least = abs(float(case.change)) * float(get("root_cause.named_share_pct")) / 100
     far = float(get("root_cause.named_change_pct")) / 100
     named = big[~big.cons_no.isin(solar_ids)]
@@ -70,13 +70,19 @@ def judge(case: Case) -> Customers:
 
 def _own(table: pd.DataFrame, now: dict[str, float], usual: dict[str, float], before: dict[str, float]) -> None:
     """Columns own, turned and older of a table of customers."""
-    rate = table.industry.map(now).fillna(table.industry.map(before)).fillna(1.0)
+    rate = _rate(table, now, before)
     table["own"] = table.full_kwh - table.was_kwh * rate
     earlier = (table.recent_kwh / table.past_kwh).where(table.past_kwh > 0)
-    course = earlier / table.industry.map(usual).fillna(table.industry.map(before)).fillna(1.0)
+    course = earlier / _rate(table, usual, before)
     course = course.where(table.was_kwh > 0).clip(COURSE_LEAST, COURSE_MOST)
     table["turned"] = (table.full_kwh - table.was_kwh * rate * course).fillna(0.0)
     table["older"] = table.own - table.turned
+
+
+def _rate(table: pd.DataFrame, first: dict[str, float], second: dict[str, float]) -> pd.Series:
+    """Each customer's rate of its industry; one where neither has it. A table without rows would map to texts."""
+    known = [table.industry.map(rates).astype(float) for rates in (first, second)]
+    return known[0].fillna(known[1]).fillna(1.0)
 
 
 def _medians(table: pd.DataFrame, ratio: pd.Series) -> dict[str, float]:
@@ -89,7 +95,7 @@ def _prepared(case: Case, name: str) -> pd.DataFrame:
     """Energy as numbers, and `full_kwh`: this period's with what was missing or interrupted put back."""
     table = case.table(name).copy()
     for column in ("now_kwh", "was_kwh", "recent_kwh", "past_kwh"):
-        table[column] = table[column].astype(float) if len(table) else table[column]
+        table[column] = table[column].astype(float)
     table["cons_no"] = table.cons_no.astype(str)
     table["industry"] = table.industry.astype(str)
     gaps = data_gaps.missing(case, case.period)
