@@ -42,7 +42,7 @@ def org_names(fact: Fact) -> frozenset[str]:
 @cache
 def spellings(name: str) -> frozenset[str]:
     """国网云州望湖区供电公司, 云州望湖区 and 望湖区 are one unit."""
-    short = Org(code="0", name=name).short if name else ""
+    short = Org(code="0", name=name).short
     return frozenset(item for item in (name, short, _COUNTY.sub("", short)) if len(item) > 1)
 
 
@@ -88,7 +88,7 @@ def lexicon_of(facts: Iterable[Fact], own: str) -> Lexicon:
     names: dict[str, Word] = {}
     for fact in facts:
         by = fact.by
-        if by is not None and by.dim in MEMBER_DIMS and len(by.label) > 1:
+        if by is not None and by.dim in MEMBER_DIMS:
             names.setdefault(by.label, Word("member", by.label, by.dim))
     for fact in facts:
         for name in org_names(fact):

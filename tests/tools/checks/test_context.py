@@ -17,6 +17,7 @@ from core.errors import Broken, NotFound
 from tools.checks import Check, Hit, PageCheck, _distinct, _results, check_file, content_checks, page_checks
 from tools.checks.context import Context, Text, context_of, without_references
 from tools.checks.lexicon import lexicon_of, org_names, spellings
+from tools.checks.proof.claims import claims_of
 from tools.checks.sentences import sentences
 
 # how findings are told ---------------------------------------------------------------------------------------------
@@ -311,7 +312,8 @@ def test_current_facts_are_those_of_the_report_s_period_and_the_unit() -> None:
 
 def test_ways_to_say_a_unit() -> None:
     assert {"国网云州望湖区供电公司", "望湖区"} <= spellings("国网云州望湖区供电公司")
-    assert spellings("") == frozenset() and all(len(name) > 1 for name in spellings("国网云州供电公司"))
+    assert spellings("国网云州供电公司") == {"国网云州供电公司", "云州"}
+    assert spellings("") == frozenset() and spellings("国网甲供电公司") == {"国网甲供电公司"}
     assert "望湖区" in org_names(county(1).model_copy(update={"by": By(dim="org", key="9940101", label="望湖区")}))
 
 
@@ -351,6 +353,16 @@ def test_a_text_is_cut_into_words_and_nothing_is_lost() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("dim", "known"),
+    [(dim, True) for dim in ("industry", "tariff_class", "customer", "tg", "biz_type", "voltage")]
+    + [(dim, False) for dim in ("band", "month", "day", "cause")],
+)
+def test_members_are_known_by_name(dim: str, known: bool) -> None:
+    made = fact(1, by=By(dim=dim, key="1", label="望湖钢厂"))
+    assert words("望湖钢厂", made) == [("member", "望湖钢厂", dim) if known else ("text", "望湖钢厂", "")]
+
+
 def test_the_longest_name_wins_and_an_indicator_s_name_over_a_member_s() -> None:
     short = fact(1, by=By(dim="customer", key="1", label="望湖"))
     long = fact(2, by=By(dim="customer", key="2", label="望湖钢厂"))
@@ -361,6 +373,12 @@ def test_the_longest_name_wins_and_an_indicator_s_name_over_a_member_s() -> None
         ("member", "望湖"),
         ("indicator", "售电量"),
     ]
+
+
+def test_claims_of_a_printed_text_are_kept_for_each_lexicon() -> None:
+    one, other = context_of(report(fact(1))).lexicon, context_of(report(fact(1, name="购电量"))).lexicon
+    for lexicon, kind in ((one, "indicator"), (other, "rise"), (one, "indicator")):
+        assert claims_of("售电量增长", lexicon, frozenset())[0].kind == kind
 
 
 def test_strange_units_are_units() -> None:
