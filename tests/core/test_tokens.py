@@ -74,6 +74,7 @@ def fact(value: str | None = "1236000000", unit: str = "kWh", **more: Any) -> Fa
         (fact("2", **UP, decimals=3, compare={"rule": "pp", "yoy": "0.1234"}), "{{F1.yoy}}", "同比提高0.123个百分点"),
         (fact("2", **UP, decimals=0, compare={"rule": "pp", "yoy": "0.12"}), "{{F1.yoy}}", "同比提高0.12个百分点"),
         (fact(decimals=0, compare={"yoy": "5.214"}), "{{F1.yoy:abs}}", "5.21%"),
+        (fact(decimals=4, compare={"yoy": "5.2143"}), "{{F1.yoy:abs}}", "5.21%"),
         (fact("2", "‰", compare={"rule": "pp", "yoy": "-1.2"}), "{{F1.yoy}}", "同比下降1.20个千分点"),
         (fact("500", "元", kind="price", compare={"rule": "diff", "yoy": "3"}), "{{F1.yoy}}", "同比上涨3.00元"),
         (fact("500", "元", compare={"rule": "diff", "yoy": "3"}), "{{F1.yoy}}", "同比提高3.00元"),
