@@ -186,6 +186,12 @@ def test_only_a_row_s_own_number_is_no_cell_and_what_is_empty_is_no_text() -> No
     assert [item.facts for item in texts if item.kind == "category"] == [("F1",), ()]
 
 
+def test_a_paragraph_counts_what_is_listed_beside_it() -> None:
+    blocks = (Paragraph(text="甲。"), Paragraph(text="乙。"), Listing(items=("丙。", "丁。")), Paragraph(text="戊。"))
+    texts = context_of(report(sections=(Section(id="s", heading="总体", blocks=blocks),))).texts
+    assert [(item.before, item.after) for item in texts if item.place.endswith("段")] == [(0, 0), (0, 2), (2, 0)]
+
+
 def test_captions_and_notes_are_claims_and_cells_are_none() -> None:
     kinds = [text.kind for text, _ in exhibits().claims]
     assert kinds == ["title", "prose", "caption", "header", "header", "header", "caption", "caption"]
