@@ -220,14 +220,15 @@ def postgres_url() -> Iterator[str]:
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     engine = create_engine(url)
     with engine.begin() as connection:
-        for source in all_sources().values():
-            for dataset in source.datasets:
-                fields = ", ".join(f'"{column.name}" {column.type}' for column in dataset.columns)
-                connection.execute(text(f'CREATE TABLE "{dataset.name}" ({fields})'))
-                names = [column.name for column in dataset.columns]
-                marks = ", ".join(f":{name}" for name in names)
-                rows = [dict(zip(names, row, strict=True)) for row in little_rows(dataset)]
-                connection.execute(text(f'INSERT INTO "{dataset.name}" VALUES ({marks})'), rows)
+        # one database for all sources: the delivery log, which each of them has, is one table
+        found = {dataset.name: dataset for source in all_sources().values() for dataset in source.datasets}
+        for dataset in found.values():
+            fields = ", ".join(f'"{column.name}" {column.type}' for column in dataset.columns)
+            connection.execute(text(f'CREATE TABLE "{dataset.name}" ({fields})'))
+            names = [column.name for column in dataset.columns]
+            marks = ", ".join(f":{name}" for name in names)
+            rows = [dict(zip(names, row, strict=True)) for row in little_rows(dataset)]
+            connection.execute(text(f'INSERT INTO "{dataset.name}" VALUES ({marks})'), rows)
     engine.dispose()
     yield url
     server.cleanup()
