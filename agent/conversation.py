@@ -26,6 +26,7 @@ LABELS = {
     "data_review": "核对数据",
     "churn_ranking": "流失风险排序",
     "outlook": "预测",
+    "satisfaction_forecast": "预测客户满意度",
     "analysis_versions": "核对分析版本",
     "search_knowledge": "检索知识库",
 }

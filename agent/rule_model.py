@@ -156,7 +156,11 @@ def plan(understood: Understood, today: date | None = None) -> list[tuple[str, d
             return [("churn_ranking", {"org": org, "as_of": day.isoformat() if day else ""}) for org in understood.orgs]
         case "forecast":
             base = _base(period, today)
-            return [("outlook", {"org": org, "period": base.code if base else ""}) for org in understood.orgs]
+            given = [{"org": org, "period": base.code if base else ""} for org in understood.orgs]
+            asked = ["satisfaction_forecast"] if "E08" in understood.indicators else []
+            if not asked or len(understood.indicators) > 1:
+                asked.append("outlook")
+            return [(tool, args) for tool in asked for args in given]
         case "search":
             return [("search_knowledge", {"query": understood.query or ""})]
     return []

@@ -6,10 +6,11 @@ that no digit of a name is typed; passages and error sentences come as label tok
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from agent.events import Understood
+from agent.forecast_text import forecasts
 from agent.seen import Results, Seen
 from agent.understanding.data_review import REVIEW
 from agent.understanding.precedents import precedent
@@ -42,7 +43,8 @@ def answer_text(understood: Understood, results: Results) -> tuple[str, dict[str
     elif understood.intent == "explain":
         parts += _findings(results, "现有数据未能给出明确原因，请结合现场情况核实。", labels) + _failures(results.facts)
     elif understood.intent == "forecast":
-        parts += _outlook(understood, results, labels)
+        told = forecasts(understood, results, labels)
+        parts += told or _failures(results.facts) or ["历史数据不足，暂时无法给出预测。"]
     else:
         parts += _figures(understood, results)
     for index, error in enumerate(results.errors, start=1):
@@ -193,37 +195,6 @@ def _review(results: Results, labels: dict[str, str]) -> list[str]:
     parts += [f"质量探测检出：{found}。"] if found else []
     failed = "、".join(f"{{{{{fact.id}.label}}}}" for fact in placed("undetected"))
     return [*parts, f"{failed}未能探测，不代表没有问题。"] if failed else parts
-
-
-def _outlook(understood: Understood, results: Results, labels: dict[str, str]) -> list[str]:
-    places = results.places
-    middle, low, high = (next(iter(places.get(name, [])), "") for name in ("next_mid", "next_low", "next_high"))
-    if middle:
-        text = f"预计{{{{{middle}.period}}}}{{{{{middle}.org}}}}售电量{{{{{middle}}}}}"
-        if low and high:
-            text += f"，区间{{{{{low}}}}}～{{{{{high}}}}}"
-        text += "（测算，依据上年同月与近期同比，不含突发因素）。"
-        text += _kept(places)
-        if any(code != "A02" for code in understood.indicators):
-            text = f"目前只能测算售电量。{text}"
-        asked = understood.period
-        made = next((fact for fact in results.facts if fact.id == middle), None)
-        if asked and made and made.period and made.period != asked.label:
-            labels["asked"] = asked.label
-            text += "目前只测算最近一个待结月份，{{asked}}须待以前各月结账后再测算。"
-        return [text]
-    return _failures(results.facts) or ["历史数据不足，暂时无法给出预测。"]
-
-
-def _kept(places: Mapping[str, Sequence[str]]) -> str:
-    """What an interval promises and what such intervals kept lately; "" where no history could tell."""
-    promised, covered, months = (
-        next(iter(places.get(name, [])), "") for name in ("promised", "recent_coverage", "recent_months")
-    )
-    if not promised:
-        return "历史不足，区间的覆盖率未经检验。"
-    lately = f"，结果已知的近{{{{{months}}}}}实际覆盖{{{{{covered}}}}}" if covered and months else ""
-    return f"区间承诺覆盖{{{{{promised}}}}}的情形{lately}。"
 
 
 def _passages(results: Results, labels: dict[str, str], *, before: bool) -> list[str]:

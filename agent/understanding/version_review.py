@@ -6,7 +6,11 @@ import re
 
 VERSIONS = "分析版本"
 """How `query` of a `detect` begins that asks for versions; the analyses asked for stand behind a colon."""
-_NAMED = (("churn_risk", r"流失"), ("outlook", r"预测|售电量"))
+_NAMED = (
+    ("churn_risk", r"流失"),
+    ("satisfaction_forecast", r"满意度"),
+    ("outlook", r"(?<!满意度)预测|售电量"),
+)
 _WHAT = r"(?:模型|分析模型|算法|分析|预测)"
 _ASKED = re.compile(
     rf"{_WHAT}.{{0,8}}(?:哪一?个?版|什么版本|第?几版|版本|多久没(?:重训|更新|训练)|漂移|该(?:不该)?重(?:新)?训)"

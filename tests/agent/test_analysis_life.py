@@ -145,7 +145,7 @@ def test_chat_tells_the_version_and_its_last_six_months_in_facts(runner: Runner)
     told = answer(runner.ask(runner.actor("manager01"), "预测模型现在是哪一版，近半年表现怎样"))
     by_name = {fact.name: fact for fact in told.facts}
     assert by_name["现行分析版本号"].value == 1 and "现行第1版" in told.text and "王主任启用" in told.text
-    for name in ("近半年预测区间覆盖率", "近半年预测同比平均误差", "近半年检验案例"):
+    for name in ("近半年预测区间覆盖率", "近半年预测平均误差", "近半年检验案例"):
         assert name in told.text and by_name[name].method
     assert Decimal(0) <= (by_name["近半年预测区间覆盖率"].value or Decimal(-1)) <= 100
     county = answer(runner.ask(runner.actor("manager02"), "售电量预测模型哪一版"))

@@ -16,11 +16,11 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from core.domain.analysis_version import AnalysisVersion
-from core.domain.fact import By, Fact
+from core.domain.fact import Fact
 from core.domain.period import Period, shift_months
-from knowledge.analysis_life import life_rules
 from tools.analysis import Analysis, Bench, Result
 from tools.analysis.derived import derived
+from tools.analysis.promise import record
 from tools.indicators.ask import Ask
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ FESTIVAL_SPREAD = Decimal(8)
 LEAST_SPREAD = Decimal("0.5")
 CLOSING_DAYS = 10
 """Days after a month until its bills are issued."""
-SHOWN = ("recent_months", "recent_coverage", "recent_error", "recent_cases")
 
 
 @dataclass(frozen=True)
@@ -88,23 +87,6 @@ def run(bench: Bench, org: str, period: Period) -> Result:
         extra, more = [*extra, number], more | {"version": [number.id]}
     versions = {"outlook": told.version.id} if told.version is not None else {}
     return Result("下月预测", [*facts, *extra], [], places | more, versions)
-
-
-def record(
-    bench: Bench, like: Fact, parents: Sequence[Fact], rows: Sequence[Row], said: str
-) -> tuple[list[Fact], dict[str, list[str]]]:
-    """Facts of what an interval promises and of what such intervals kept lately, with their places."""
-    promised = ("promised", "预测区间承诺覆盖率", life_rules().promised_coverage_pct, "%", 0, f"分析全周期规则；{said}")
-    facts, places = [], {}
-    by = By(dim="analysis", key="interval", label="预测区间")
-    for place, name, value, unit, decimals, method in (promised, *(row for row in rows if row[0] in SHOWN)):
-        fact = derived(
-            bench, like, name, Decimal(f"{value:.2f}"), parents, method, unit=unit, by=by, decimals=decimals, rule="pp",
-            kind="rate" if unit in {"%", "百分点"} else "count",
-        )  # fmt: skip
-        facts.append(fact)
-        places[place] = [fact.id]
-    return facts, places
 
 
 def _range(growths: Sequence[Decimal], target: Period) -> tuple[Decimal, Decimal, Decimal]:

@@ -22,8 +22,12 @@ if TYPE_CHECKING:
     from tools.analysis.life.performance import Row
 
 LABEL = "分析版本与近半年表现"
-INDICATOR = {"churn_risk": "H05", "outlook": "A02"}
-SOURCE = {"churn_risk": "marketing+acquisition+service+equipment", "outlook": "marketing"}
+INDICATOR = {"churn_risk": "H05", "outlook": "A02", "satisfaction_forecast": "E08"}
+SOURCE = {
+    "churn_risk": "marketing+acquisition+service+equipment",
+    "outlook": "marketing",
+    "satisfaction_forecast": "service+equipment+marketing",
+}
 
 
 def run(bench: Bench, org: str, period: Period) -> Result:

@@ -171,10 +171,15 @@ def build_parser() -> argparse.ArgumentParser:
         help="列表、详情、训练、对比、启用、回退、漂移检查、全部重新训练（可定时执行）",
     )
     analysis.add_argument(
-        "subject", nargs="?", metavar="分析或版本", help="churn_risk、outlook 或版本编号；写分析即指现行版本"
+        "subject",
+        nargs="?",
+        metavar="分析或版本",
+        help="churn_risk、outlook、satisfaction_forecast 或版本编号；写分析即指现行版本",
     )
     analysis.add_argument("--org", metavar="单位", help="train：用哪个单位的历史，默认本单位")
-    analysis.add_argument("--algorithm", metavar="算法", help="train：如 logistic、forest；range、conformal")
+    analysis.add_argument(
+        "--algorithm", metavar="算法", help="train：如 logistic、forest；conformal、range；ridge、year、last"
+    )
     analysis.add_argument("--with", dest="rival", metavar="版本", help="compare：与哪个版本对比，默认现行版本")
     analysis.add_argument("--reason", default="", metavar="理由", help="promote、rollback：必填")
     analysis.add_argument(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tools.analysis import Bench
 
 SEED = 20261
-NAMES = ("churn_risk", "outlook")
+NAMES = ("churn_risk", "outlook", "satisfaction_forecast")
 
 
 @dataclass(frozen=True)
