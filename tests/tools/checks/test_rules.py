@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.domain.fact import Fact
+from core.domain.fact import By, Fact
 from core.domain.report import (
     Block,
     Chart,
@@ -73,13 +73,16 @@ def test_a_wrong_number_before_a_right_one_hides_nothing() -> None:
 # names ------------------------------------------------------------------------------------------------------------
 
 
-def test_units_of_the_report_are_known_and_others_are_named_once(of: Judge) -> None:
+def test_units_of_the_report_are_known_and_others_are_named_once(of: Judge, content: ReportContent) -> None:
     known = "国网云州供电公司与国网云州望湖区供电公司协同。"
     assert of("org_names", Paragraph(text=known)) == []
     strange = "国网云州平川供电公司与国网云州平川供电公司协同，国网云州望湖区供电公司未参加。"
     (found,) = of("org_names", Paragraph(text=strange))
     assert found.text == "「国网云州平川供电公司」不在本报告的单位之内"
     assert (found.place, found.level) == ("「总体情况」第1段", "warn") and found.fix
+    by = By(dim="org", key="9940199", label="国网云州平川供电公司")
+    member = content.facts[13].model_copy(update={"id": "F900", "by": by})
+    assert of("org_names", Paragraph(text=strange), facts=(*content.facts, member)) == []
 
 
 @pytest.mark.parametrize(("said", "wrong"), [("label", 0), ("org", 1)])

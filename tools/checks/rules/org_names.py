@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from tools.checks import Check, Hit
 from tools.checks.context import Context
+from tools.checks.lexicon import STRANGER
 
-_NAME = re.compile(r"国网[一-鿿]{2,12}?(?:供电分公司|供电公司|供电所|供电中心)")
+_NAME = re.compile(STRANGER)
 
 
 def _run(context: Context) -> Iterator[Hit]:
     known = {context.content.org_name} | {fact.org_name for fact in context.content.facts}
-    known |= {fact.by.label for fact in context.content.facts if fact.by and fact.by.dim == "org"}
+    known |= {fact.by.label for fact in context.content.facts if fact.by}
     for text in context.texts:
         for name in dict.fromkeys(_NAME.findall(context.printed(text))):
             if name not in known:
