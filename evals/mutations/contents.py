@@ -142,6 +142,7 @@ def _county(text: str, match: re.Match[str], fact: Fact, context: Context, rng: 
         other
         for other in context.content.facts
         if other.by and fact.by and other.by.dim == fact.by.dim and other.by.label != fact.by.label
+        if match.group(2) != "org" or other.org != fact.org
     ]
     if fact.by is None or fact.by.dim == "band" or not others:
         return None

@@ -22,8 +22,9 @@ class Frozen(BaseModel):
 class Speech(Frozen):
     """Words that say something about the figure beside them: which way it moved, against what, whose it is, and that it
     leads or is the first. `among` says between whom a first place is claimed, by the dimension of the facts that can
-    prove it; `beyond` names circles of which a report has no facts. `streaks` are expressions; `nouns` hold such a word
-    without saying it; a clause with one of `denials` defines or denies and compares nothing."""
+    prove it; `beyond` names circles of which a report has no facts, as
+    `citywide` does in the reports of a city's `parts`, told by their names (expressions). `streaks` are expressions;
+    `nouns` hold such a word without saying it; a clause with one of `denials` defines or denies, compares nothing."""
 
     rises: tuple[str, ...]
     falls: tuple[str, ...]
@@ -44,6 +45,8 @@ class Speech(Frozen):
     above: tuple[str, ...]
     below: tuple[str, ...]
     among: dict[str, tuple[str, ...]]
+    citywide: tuple[str, ...]
+    parts: tuple[str, ...]
     beyond: tuple[str, ...]
     negations: tuple[str, ...]
     denials: tuple[str, ...]

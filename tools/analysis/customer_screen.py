@@ -28,9 +28,7 @@ if TYPE_CHECKING:
 
 LABEL = "全量客户筛查"
 SHOWN = 10
-SUMS = ", ".join(
-    f"CAST(SUM(CASE WHEN b.ym = :m{at} THEN b.kwh_total END) AS DOUBLE) AS m{at}" for at in range(MONTHS)
-)
+SUMS = ", ".join(f"CAST(SUM(CASE WHEN b.ym = :m{at} THEN b.kwh_total END) AS DOUBLE) AS m{at}" for at in range(MONTHS))
 PIVOT = f"""
 SELECT m.*, c.industry_code AS industry FROM (
 SELECT b.cons_no AS cons_no, {SUMS} FROM bill AS b WHERE b.ym BETWEEN :first AND :last GROUP BY b.cons_no
@@ -166,9 +164,7 @@ def run(bench: Bench, org: str, period: Period) -> Result:
     return Result(LABEL, facts, findings, places)
 
 
-def _told(
-    bench: Bench, whole: Counted, kind: str, by: By, now: float, logs: float
-) -> tuple[list[Fact], Finding]:
+def _told(bench: Bench, whole: Counted, kind: str, by: By, now: float, logs: float) -> tuple[list[Fact], Finding]:
     import math
 
     change = math.expm1(logs) * 100

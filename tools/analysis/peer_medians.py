@@ -88,9 +88,10 @@ def _next(counts: np.ndarray, place: np.ndarray, prefix: Any) -> tuple[np.ndarra
 
     upto = counts.cumsum(axis=-1)
     digit = np.minimum((upto <= place[..., None]).sum(axis=-1), DIGITS - 1)
-    before = np.take_along_axis(upto, digit[..., None], axis=-1)[..., 0] - np.take_along_axis(
-        counts, digit[..., None], axis=-1
-    )[..., 0]
+    before = (
+        np.take_along_axis(upto, digit[..., None], axis=-1)[..., 0]
+        - np.take_along_axis(counts, digit[..., None], axis=-1)[..., 0]
+    )
     longer = (np.asarray(prefix, dtype=np.uint32) << np.uint32(8)) | digit.astype(np.uint32)
     return longer, place - before
 

@@ -199,3 +199,16 @@ def test_a_point_belongs_to_what_its_category_names(of: Judge, made: Chart, plac
     found = of("attribution", made)
     assert [(item.place, item.text) for item in found] == [(f"图「电量」{place}", text) for place, text in places]
     assert len(said(found)) == len(places)
+
+
+@pytest.mark.parametrize(("kind", "stopped"), [("F1", False), ("F2", True)])
+def test_a_word_of_another_split_between_hides_no_name(
+    of: Judge, content: ReportContent, kind: str, stopped: bool
+) -> None:
+    """Of 服务态度类投诉2件 the kind is said first, then 投诉, itself a member of a split of all requests."""
+    kinds = [By(dim="sub_type", key=name, label=name) for name in ("办理超时", "服务态度")]
+    whole = sale(content, id="F3", by=By(dim="biz_type", key="投诉", label="投诉"))
+    facts = (sale(content, id="F1", by=kinds[0]), sale(content, id="F2", by=kinds[1]), whole)
+    assert (
+        bool(of("attribution", Paragraph(text=f"本期{{{{{kind}.label}}}}类投诉{{{{F1}}}}。"), facts=facts)) is stopped
+    )

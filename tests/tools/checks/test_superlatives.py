@@ -168,3 +168,19 @@ def test_an_advice_that_is_listed_again_claims_nothing(of: Judge, content: Repor
     assert of("superlatives", Listing(items=(advice,)), findings=(said,)) == []
     (found,) = of("superlatives", Listing(items=(advice,)))
     assert found.place == "「总体情况」第1条"
+
+
+@pytest.mark.parametrize(
+    ("name", "stopped"),
+    [
+        ("国网云州供电公司", False),
+        ("国网云州望湖区供电公司", True),
+        ("国网云州临江市供电公司", True),
+        ("江口供电所", True),
+    ],
+)
+def test_a_county_has_no_figures_of_the_whole_city(of: Judge, content: ReportContent, name: str, stopped: bool) -> None:
+    facts = members(content, 30, 20)
+    told = Paragraph(text="云湖区售电量{{F1}}，领跑全市。")
+    assert bool(of("superlatives", told, facts=facts, org_name=name)) is stopped
+    assert not of("superlatives", Paragraph(text="云湖区售电量{{F1}}，领跑各单位。"), facts=facts, org_name=name)

@@ -33,15 +33,19 @@ def _run(context: Context) -> Iterator[Hit]:
 
 def _owners(sentence: Sentence, context: Context) -> Iterator[str]:
     unit = member = None
+    members: dict[str, Atom] = {}
     loose = apart = True
     for atom in sentence:
         match atom.kind:
             case "org":
                 unit, loose = atom, False
             case "member":
-                member, apart = atom, False
+                members[atom.key] = member = atom
+                apart = False
             case "break":
-                member = None if atom.text in "；;" else member
+                if atom.text in "；;":
+                    member = None
+                    members.clear()
                 apart = apart or atom.text in "，：,:"
                 loose = loose or atom.text in "；;"
             case "figure":
@@ -51,9 +55,12 @@ def _owners(sentence: Sentence, context: Context) -> Iterator[str]:
                 if not named and not (loose and _at_home(atom.fact, context)):
                     rest = f"不是{unit.text}的" if unit is not None else "句中没有写明"
                     yield f"{atom.text}是{_whose(atom.fact)}的{atom.fact.name}，{rest}"
+                by = atom.fact.by
+                member = members.get(by.dim, member) if by is not None else member
                 if member is not None and _other_member(atom.fact, member, apart, context):
                     yield f"{atom.text}不是{member.text}的{atom.fact.name}"
                 member = None
+                members.clear()
 
 
 def _whose(fact: Fact) -> str:

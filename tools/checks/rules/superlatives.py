@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import takewhile
@@ -62,7 +63,8 @@ def _extreme(sentence: Sentence, at: int, context: Context) -> str:
     fact, field = _subject(sentence, at, context)
     if fact is None:
         return f"「{word.text}」没有数据事实支持"
-    if not _within(_clause(sentence, at), fact):
+    clause = _clause(sentence, at)
+    if not _within(clause, fact) or _part_of_city(clause, context):
         return f"「{word.text}」所比的范围没有数据事实"
     values = {item.id: _number(item, field) for item in context.peers(fact)}
     own = values.get(fact.id)
@@ -83,6 +85,13 @@ def _within(clause: str, fact: Fact) -> bool:
     dim = fact.by.dim if fact.by is not None else "org"
     named = [name for name, words in speech.among.items() if any(word in clause for word in words)]
     return not any(word in clause for word in speech.beyond) and (not named or dim in named)
+
+
+def _part_of_city(clause: str, context: Context) -> bool:
+    """全市 in the report of a county: its stations are not those of the city."""
+    speech = numerals().speech
+    part = any(re.search(name, context.content.org_name) for name in speech.parts)
+    return part and any(word in clause for word in speech.citywide)
 
 
 def _everyone(fact: Fact, context: Context) -> bool:
