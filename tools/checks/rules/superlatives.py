@@ -29,7 +29,8 @@ def _run(context: Context) -> Iterator[Hit]:
                     yield Hit(text.place, problem, _MEND)
 
 
-def _problem(sentence: Sentence, at: int, atom: Atom, text: Text, context: Context) -> str:
+def _problem(sentence: Sentence, at: int, atom: Atom, text: Text, context: Context) -> str | None:
+    """What a word claims without proof; None where it claims nothing, or what is proven."""
     match atom.kind:
         case "first":
             return f"「{atom.text}」没有数据事实支持"
@@ -43,10 +44,10 @@ def _problem(sentence: Sentence, at: int, atom: Atom, text: Text, context: Conte
             return _ordered(sentence, at)
         case "above" | "below" if text.kind == "prose":
             return _compared(sentence, at, text, context)
-    return ""
+    return None
 
 
-def _streak(sentence: Sentence, at: int) -> str:
+def _streak(sentence: Sentence, at: int) -> str | None:
     """连续三个月 is a claim by itself, 连续 and 持续 when something moves."""
     word = sentence[at].text
     for atom in sentence[at + 1 :]:
@@ -55,10 +56,10 @@ def _streak(sentence: Sentence, at: int) -> str:
         if atom.kind == "break":
             break
     counted = word.startswith("连") and word != "连续"
-    return f"「{word}」没有数据事实支持" if counted else ""
+    return f"「{word}」没有数据事实支持" if counted else None
 
 
-def _extreme(sentence: Sentence, at: int, context: Context) -> str:
+def _extreme(sentence: Sentence, at: int, context: Context) -> str | None:
     word = sentence[at]
     fact, field = _subject(sentence, at, context)
     if fact is None:
@@ -76,7 +77,7 @@ def _extreme(sentence: Sentence, at: int, context: Context) -> str:
     fits = own in ends
     if fits and word.kind == "bottom" and own > 0 and not _everyone(fact, context):
         return f"「{word.text}」没有可以比较的数据事实"
-    return "" if fits else f"「{word.text}」与数据不符：{fact.by.label if fact.by else fact.org_name}不是这一项"
+    return None if fits else f"「{word.text}」与数据不符：{fact.by.label if fact.by else fact.org_name}不是这一项"
 
 
 def _within(clause: str, fact: Fact) -> bool:
@@ -147,7 +148,7 @@ def _figures(atoms: Iterable[Atom]) -> Iterator[tuple[Fact, Atom]]:
                 yield fact, atom
 
 
-def _leading(sentence: Sentence, at: int, context: Context) -> str:
+def _leading(sentence: Sentence, at: int, context: Context) -> str | None:
     """居前的是 A、B、C: each listed member stands before every member that is not listed."""
     word, figures = sentence[at], list(_figures(sentence[at + 1 :]))
     field = figures[0][1].field if figures else ""
@@ -159,12 +160,12 @@ def _leading(sentence: Sentence, at: int, context: Context) -> str:
     within = [value for name, value in values.items() if name in listed and value is not None]
     rest = [value for name, value in values.items() if name not in listed and value is not None]
     if not within or not rest:
-        return ""
+        return None
     fits = min(within) >= max(rest) if word.kind == "leading" else max(within) <= min(rest)
-    return "" if fits else f"「{word.text}」与数据不符：所列不全是排在前面的"
+    return None if fits else f"「{word.text}」与数据不符：所列不全是排在前面的"
 
 
-def _ordered(sentence: Sentence, at: int) -> str:
+def _ordered(sentence: Sentence, at: int) -> str | None:
     """由高到低依次为 A、B、C: the figures that follow, those of the first one's kind, stand in that order.
 
     One alone does too: of several units often only one has data."""
@@ -174,10 +175,10 @@ def _ordered(sentence: Sentence, at: int) -> str:
     if not values:
         return f"「{word.text}」没有数据事实支持"
     fits = values == sorted(values, reverse=word.kind == "descending")
-    return "" if fits else f"「{word.text}」与数据不符：所列不是这个次序"
+    return None if fits else f"「{word.text}」与数据不符：所列不是这个次序"
 
 
-def _compared(sentence: Sentence, at: int, text: Text, context: Context) -> str:
+def _compared(sentence: Sentence, at: int, text: Text, context: Context) -> str | None:
     """A高于B: two figures of one unit are compared as they stand; a threshold needs a finding or a fact."""
     word = sentence[at]
     before = next(_figures(reversed(sentence[:at])), None)
@@ -186,14 +187,14 @@ def _compared(sentence: Sentence, at: int, text: Text, context: Context) -> str:
         said = "".join(item.text for item in sentence)
         proven = text.source.strip("。") in context.found or said in context.found
         idle = any(mark in _clause(sentence, at) for mark in numerals().speech.denials)
-        return "" if proven or idle else f"「{word.text}」没有数据事实支持"
+        return None if proven or idle else f"「{word.text}」没有数据事实支持"
     if before is None or _measure(*before) != _measure(*after) or after[1].form == "abs":
-        return ""
+        return None
     left, right = (_number(fact, item.field) for fact, item in (before, after))
     if left is None or right is None:
-        return ""
+        return None
     fits = left > right if word.kind == "above" else left < right
-    return "" if fits else f"「{word.text}」与数据不符：{before[1].text}并不{word.text}{after[1].text}"
+    return None if fits else f"「{word.text}」与数据不符：{before[1].text}并不{word.text}{after[1].text}"
 
 
 def _measure(fact: Fact, figure: Atom) -> str:
