@@ -27,6 +27,7 @@ LABELS = {
     "churn_ranking": "流失风险排序",
     "outlook": "预测",
     "satisfaction_forecast": "预测客户满意度",
+    "campaign": "排序营销措施",
     "analysis_versions": "核对分析版本",
     "search_knowledge": "检索知识库",
 }

@@ -105,6 +105,10 @@ class Desk:
     def churn(self, org: str, as_of: date) -> Body:
         return self._analysis("churn_risk", org, Period.day(as_of))
 
+    def campaign(self, org: str, period: Period) -> Body:
+        """Measures for customers at risk in order of what they may keep; `note` says what the order is not."""
+        return self._analysis("campaign", org, period)
+
     def screen(self, org: str, period: Period) -> Body:
         """Every customer of a unit in one month: sudden falls and rises, and slow shrinking."""
         return self._analysis("customer_screen", org, period)

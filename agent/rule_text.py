@@ -13,6 +13,7 @@ from agent.events import Understood
 from agent.forecast_text import forecasts
 from agent.seen import Results, Seen
 from agent.understanding.data_review import REVIEW
+from agent.understanding.measures import MEASURES
 from agent.understanding.precedents import precedent
 from agent.understanding.version_review import VERSIONS
 from core.domain.fact import quotable
@@ -35,6 +36,8 @@ def answer_text(understood: Understood, results: Results) -> tuple[str, dict[str
         parts += _findings(results, "未发现达到预警线的大客户。", labels) + _members(results, limit=understood.top)
     elif understood.intent == "detect" and understood.query == REVIEW:
         parts += _review(results, labels)
+    elif understood.intent == "detect" and understood.query == MEASURES:
+        parts += _measures(results, labels)
     elif understood.intent == "detect" and understood.query and understood.query.startswith(VERSIONS):
         parts += _versions(results, labels)
     elif understood.intent == "detect":
@@ -175,6 +178,13 @@ def _versions(results: Results, labels: dict[str, str]) -> list[str]:
         parts.append(f"{{{{finding_{index}}}}}：{finding.get('text', '')}")
     labels["missing"] = results.note.partition("；")[2]
     return parts + (["{{missing}}。"] if labels["missing"] else [])
+
+
+def _measures(results: Results, labels: dict[str, str]) -> list[str]:
+    """Measures in order, then what the order is not and what binds all of them."""
+    parts = _findings(results, "未发现达到预警线的大客户，没有需要排序的措施。", labels)
+    labels["bound"] = results.note.partition("；")[2]
+    return [*parts, "{{bound}}。"] if results.findings and labels["bound"] else parts + _failures(results.facts)
 
 
 def _review(results: Results, labels: dict[str, str]) -> list[str]:

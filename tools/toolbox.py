@@ -124,6 +124,10 @@ def build_tools(
         """预测 period 之后一个月的客户满意度：预测值、区间和近几个月的检验。"""
         return collected.add(all_analyses()["satisfaction_forecast"](bench, org, Period.parse(period)))
 
+    def campaign(org: str, period: str) -> str:
+        """营销活动优化：对预警大客户的各项挽回措施排序，仅为排序，不是效果估计。"""
+        return collected.add(all_analyses()["campaign"](bench, org, Period.parse(period)))
+
     def analysis_versions(org: str, period: str, names: str = "") -> str:
         """分析模型现在是哪一版、近半年表现怎样、有没有漂移。names：churn_risk、outlook、satisfaction_forecast，逗号分隔，不写则全部。"""
         asked = tuple(name for name in names.split(",") if name)
@@ -136,7 +140,7 @@ def build_tools(
 
     functions = (
         indicator_query, detect_anomalies, data_review, explain_change, drill_change, churn_ranking, outlook,
-        satisfaction_forecast, analysis_versions,
+        satisfaction_forecast, campaign, analysis_versions,
         search_knowledge,
     )  # fmt: skip
     return [StructuredTool.from_function(_said(function), name=function.__name__) for function in functions]

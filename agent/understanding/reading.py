@@ -12,6 +12,7 @@ from agent.understanding.drilling import WEATHER, follow_up, level_of
 from agent.understanding.filling import fill
 from agent.understanding.glossary import IndicatorLookup
 from agent.understanding.intents import small_talk
+from agent.understanding.measures import MEASURES, measures_asked
 from agent.understanding.moments import Clock
 from agent.understanding.normal import folded, normalise
 from agent.understanding.pending import chosen, is_no
@@ -89,13 +90,15 @@ def read(
     bare = _BACKGROUND.sub("", _HURRY.sub("", bare)) or bare
     bare, versions = versions_asked(bare)
     bare, reviewing = review_asked(bare)
+    bare, measures = measures_asked(bare)
     bare = _upward(bare, tree, context)
     bare, respelled = respelt(bare, tree, indicators)
     clock = Clock(today=today, year=_year(context, today), base=context.period, data_until=context.data_until)
     slots = read_slots(bare, clock, actor.org, tree, indicators, context)
     found = fill(slots, clock=clock, actor=actor, tree=tree, lookup=indicators, context=context, settled=settled)
-    if (reviewing or versions) and found.intent == "detect":
-        found = found.model_copy(update={"query": versions or REVIEW, "indicator": None})
+    if (reviewing or versions or measures) and found.intent == "detect":
+        query = versions or (REVIEW if reviewing else MEASURES)
+        found = found.model_copy(update={"query": query, "indicator": None})
     found = level_of(found, bare)
     return found.model_copy(update={"assumed": (*respelled, *found.assumed)}) if respelled else found
 

@@ -99,7 +99,7 @@ def _plan(
     row: Mapping[str, object] | None,
 ) -> tuple[dict[str, Fact], Finding]:
     """One customer: energy at risk and kept, the cause, the strategy, in the cells of the plan's tables."""
-    cause = cause_of(reasons)
+    cause = cause_of(finding, reasons)
     strategy = strategies().causes[cause]
     score = reasons[0]
     by = score.by or By(dim="customer", key="", label="")
@@ -136,10 +136,12 @@ def _plan(
     return made, plan
 
 
-def cause_of(reasons: list[Fact]) -> str:
+def cause_of(finding: Finding, reasons: list[Fact]) -> str:
     """What the strongest signal points to (knowledge/churn_signals.yaml); leaving and standing still come first."""
     causes = {signal.label: signal.cause for signal in churn_rules().signals}
     found = [causes[fact.name] for fact in reasons if fact.name in causes]
+    if churn_risk.LOST in finding.title:
+        found.append("stop")
     first = [cause for cause in ("relocate", "stop") if cause in found]
     return (first or found or ["shrink"])[0]
 
@@ -195,4 +197,4 @@ def _totals(
     return out
 
 
-ANALYSIS = Analysis("churn_plan", "大客户挽回方案", run)
+ANALYSIS = Analysis("churn_plan", "大客户挽回方案", run, version="2")

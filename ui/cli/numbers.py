@@ -1,4 +1,4 @@
-"""`gma indicator | detect | explain | screen | churn | search`: one question, no conversation."""
+"""`gma indicator | detect | explain | screen | churn | campaign | search`: one question, no conversation."""
 
 from __future__ import annotations
 
@@ -42,6 +42,22 @@ def churn(arguments: argparse.Namespace) -> int:
     with open_runner() as runner:
         body = Desk.open(runner, arguments.user).churn(arguments.org, as_of)
     return _show(body, arguments.json)
+
+
+def campaign(arguments: argparse.Namespace) -> int:
+    from knowledge.strategies import strategies
+    from tools.analysis.campaign import ONLY_ORDER
+
+    with open_runner() as runner:
+        body = Desk.open(runner, arguments.user).campaign(arguments.org, _period(arguments.period))
+    if not arguments.json:
+        facts = {fact.id: fact for fact in body.facts}
+        for place, finding in enumerate(body.findings, start=1):
+            print(f"{place}. ［{finding.severity}］{finding.title}：{plain(finding.text, facts)}")
+        print(f"{ONLY_ORDER}。\n{strategies().compliance}" if body.findings else "没有达到预警线的大客户。")
+        return 0 if body.succeeded else 1
+    emit(body.json() | {"only_order": ONLY_ORDER, "compliance": strategies().compliance})
+    return 0 if body.succeeded else 1
 
 
 def screen(arguments: argparse.Namespace) -> int:

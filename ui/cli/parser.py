@@ -164,6 +164,9 @@ def build_parser() -> argparse.ArgumentParser:
     churn = add("churn", "numbers:churn", "大客户流失风险排序", actor=True)
     churn.add_argument("--org", required=True, metavar="单位")
     churn.add_argument("--as-of", required=True, metavar="日期")
+    campaign = add("campaign", "numbers:campaign", "营销活动优化：预警大客户的措施排序（仅为排序）", actor=True)
+    campaign.add_argument("--org", required=True, metavar="单位")
+    campaign.add_argument("--period", required=True, metavar="月份", help="如 2026-10")
     analysis = add("analysis", "analyses:analysis", "分析的版本：训练、对比、启用、回退、漂移", actor=True)
     analysis.add_argument(
         "action",
