@@ -23,6 +23,7 @@ from core.domain.report import (
 )
 from tools.checks import content_checks, run_checks
 from tools.checks.rules.privacy import privacy_hits
+from tools.checks.rules.wording import wording_hits
 
 Judge = Callable[..., list[CheckResult]]
 
@@ -93,6 +94,33 @@ def test_a_row_of_the_asking_unit_s_split_is_not_that_unit_s_own_figure(
     facts = tuple(fact.model_copy(update=asked) if fact.id == "F21" else fact for fact in content.facts)
     text = "{{F21." + said + "}}售电量{{F21}}。"
     assert len(of("attribution", Paragraph(text=text), facts=facts)) == wrong
+
+
+# wording ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_long_mistake_is_shown_by_its_beginning() -> None:
+    for length in (39, 40, 41):
+        text = "（" + "甲" * length
+        (hit,) = wording_hits("第1段", text)
+        assert hit.text == f"括号和引号成对：{text if length < 40 else text[:40] + '…'}"
+        assert (hit.place, hit.level) == ("第1段", "warn") and hit.fix
+    (hit,) = wording_hits("", "用电断崖式下滑。")
+    assert hit.level == "error"
+
+
+def test_wording_is_judged_where_something_is_said(of: Judge, content: ReportContent) -> None:
+    word = "断崖式"
+    heads = (Column(header="单位"), Column(header=word))
+    table = Table(id="t", caption=f"{word}下滑", columns=heads, rows=((word, "—"),), notes=(word,))
+    said = content.findings[0].model_copy(update={"suggestion": f"{word}整改。"})
+    found = of("wording", table, Paragraph(text=f"{word}下滑。"), title=word, findings=(said,))
+    assert [item.place for item in found] == [
+        "报告标题",
+        f"表「{word}下滑」表题",
+        "「总体情况」第1段",
+        f"发现「{said.title}」的建议",
+    ]
 
 
 # incomplete data --------------------------------------------------------------------------------------------------
