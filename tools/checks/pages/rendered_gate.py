@@ -28,7 +28,7 @@ def _gate(pages: Pages, context: Context | None) -> Iterator[Hit]:
         yield from tables(pages, expected)
     elif pages.format == "pdf":
         yield from running_text(pages, expected)
-    elif pages.format == "pptx":
+    else:
         yield from slides(pages, expected)
     yield from drawings(pages, expected)
     yield from _furniture(pages, context)
@@ -39,8 +39,8 @@ def _furniture(pages: Pages, context: Context) -> Iterator[Hit]:
     allowed = context.phrases | context.dates | {context.content.title}
     for text in dict.fromkeys((*pages.headers, *pages.footers)):
         text = _PAGE.sub("", squeeze(text))
-        for name in sorted(map(squeeze, allowed), key=len, reverse=True):
-            text = text.replace(name, "\ue001") if name else text
+        for name in sorted(filter(None, map(squeeze, allowed)), key=len, reverse=True):
+            text = text.replace(name, "\ue001")
         for number in find(text):
             yield Hit("页眉页脚", f"「{number}」不是本报告的数字", "删去这个数字。")
 
