@@ -34,6 +34,18 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "number raised",
         "the version of a paper stands in none of the lines that a shell adds",
     ),
+    Equivalent(
+        "tools/checks/rules/superlatives.py",
+        "for index in edges if index < at",
+        "Lt → LtE",
+        "a break stands at `index` and a word of rank at `at`: they are never the same place",
+    ),
+    Equivalent(
+        "tools/checks/rules/superlatives.py",
+        "for index in edges if index > at",
+        "Gt → GtE",
+        "a break stands at `index` and a word of rank at `at`: they are never the same place",
+    ),
 )
 
 
