@@ -23,6 +23,13 @@ class Equivalent:
 
 EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
+        "core/domain/tokens.py",
+        '"元": ((',
+        "number raised",
+        "the base unit is one base unit before the scales are read, and the last one is taken for whatever is smaller",
+        nth=5,
+    ),
+    Equivalent(
         "tools/checks/rules/numeral_gate.py",
         'in {"cell", "category"} and find(bare, names)',
         "operand 1 dropped",

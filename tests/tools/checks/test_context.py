@@ -190,6 +190,7 @@ def test_a_paragraph_counts_what_is_listed_beside_it() -> None:
     blocks = (Paragraph(text="甲。"), Paragraph(text="乙。"), Listing(items=("丙。", "丁。")), Paragraph(text="戊。"))
     texts = context_of(report(sections=(Section(id="s", heading="总体", blocks=blocks),))).texts
     assert [(item.before, item.after) for item in texts if item.place.endswith("段")] == [(0, 0), (0, 2), (2, 0)]
+    assert not any(item.before or item.after for item in texts if not item.place.endswith("段"))
 
 
 def test_captions_and_notes_are_claims_and_cells_are_none() -> None:
@@ -198,7 +199,7 @@ def test_captions_and_notes_are_claims_and_cells_are_none() -> None:
 
 
 def test_a_report_is_laid_out_once_its_tokens_lead_somewhere() -> None:
-    assert exhibits().laid
+    assert exhibits().laid and exhibits().expected.context.laid
     lost = Section(id="s", heading="总体", blocks=(Paragraph(text="{{F9}}。"),))
     assert context_of(report(sections=(lost,))).laid is None
 
@@ -229,6 +230,7 @@ def test_advice_and_findings_are_known_by_their_words() -> None:
         Finding.model_validate(base | {"id": "D2", "title": "乙", "text": "回升。", "suggestion": ""}),
     )
     context = context_of(report(findings=told))
+    assert [item.source for item in context.texts if item.kind == "advice"] == ["走访。"]
     assert context.advice == {"走访。"} and context.found == "甲：下滑。\n乙：回升。"
 
 
@@ -296,6 +298,7 @@ def test_units_without_a_split_are_peers_on_one_level() -> None:
         fact(6, org="9940106", period=Period.month(2026, 9)),
         fact(7, org="9940107", value=None, status="error"),
         fact(8, org="9940108", name="购电量"),
+        fact(10, org="9940109", by=By(dim="industry", key="1", label="工业")),
     ]
     context = context_of(report(*plain, *others))
     assert ids(context.peers(context.facts["F1"])) == ["F1", "F2", "F3"]
