@@ -2,14 +2,15 @@
 
 What is compared is the gate's answer on a DuckDB file and on a cluster that reads the same rows from Parquet: the same
 customers, digit for digit, or the measurement fails. `first` includes what a new session compiles; `again` is the
-second run of the same session. Both workers share this machine's processors, so that scaling shows what the
-cluster costs, not what more machines would bring.
+second run of the same session; `processor_s` is what all processes together used for both, start included. The workers
+share this machine's processors, so that scaling shows what the cluster costs, not what more machines would bring.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -38,17 +39,26 @@ def bench_spark(sizes: tuple[int, ...] = SIZES, workers: tuple[int, ...] = WORKE
             folder = Path(name) / str(size)
             folder.mkdir()
             build(size, str(folder / "marketing.duckdb"))
+            begun = _used()
             one = _alone(f"duckdb:///{folder / 'marketing.duckdb'}", folder, 2, {})
-            out[str(size)] = {"one_machine": one}
+            del one["driver_s"]
+            out[str(size)] = {"one_machine": one | {"processor_s": round(_used() - begun, 1)}}
             for many in workers:
-                site = folder / f"{many}_workers"
+                site, begun = folder / f"{many}_workers", _used()
                 with standalone(site, many) as (address, _):
                     variables = {"SPARK_CONF_DIR": str(site / "conf"), "SPARK_LOCAL_IP": "127.0.0.1"}
                     found = _alone(address, folder, 2, variables)
                 if found["digest"] != one["digest"]:
                     raise AssertionError(f"{many} workers gave other digits: {found} {one}")
-                out[str(size)][f"{many}_workers"] = found
+                whole = _used() - begun + found.pop("driver_s")
+                out[str(size)][f"{many}_workers"] = found | {"processor_s": round(whole, 1)}
     return out
+
+
+def _used() -> float:
+    """Processor seconds of all processes below this one that have ended."""
+    found = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return found.ru_utime + found.ru_stime
 
 
 def _alone(url: str, folder: Path, rounds: int, variables: dict[str, str]) -> dict[str, Any]:
@@ -73,9 +83,20 @@ def measure(url: str, folder: str, rounds: int) -> None:
         begun = time.perf_counter()
         rows, digest = screened(gate)
         spent.append(round(time.perf_counter() - begun, 2))
+    driver = _driver_seconds()
     gate.connections.close()
     print(json.dumps({"open_s": round(opened, 2), "first_s": spent[0], "again_s": min(spent[1:], default=spent[0]),
-                      "rows": rows, "digest": digest}))  # fmt: skip
+                      "rows": rows, "digest": digest, "driver_s": driver}))  # fmt: skip
+
+
+def _driver_seconds() -> float:
+    """Processor seconds so far of the Java process that this one drives Spark with, where it does."""
+    context = sys.modules.get("pyspark.core.context")
+    gateway = context.SparkContext._gateway if context else None
+    if gateway is None:
+        return 0.0
+    stat = Path(f"/proc/{gateway.proc.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def gate_on(url: str, folder: Path) -> Any:

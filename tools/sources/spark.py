@@ -20,7 +20,7 @@ from tools.sources.backend import Answer, Job, typed_value
 from tools.sources.mapping import SourceMap
 from tools.sources.rewrite import Plan, fill, rewrite
 from tools.sources.shards import Shards
-from tools.sources.spark_session import cause, give_back, take
+from tools.sources.spark_session import cause, give_back, session_of, take
 from tools.sources.spark_shards import OTHER_NUMPY, SparkShards
 from tools.sources.statement import Statement
 from tools.sources.trouble import Cancel, Overdue, Result, Trouble
@@ -41,7 +41,7 @@ class SparkBackend:
         """Raises Trouble where pyspark, Java or the master is missing."""
         self._source, self._site = source, site
         self._master = url if url.startswith("spark://") else url.removeprefix("spark:")
-        self._session = take(self._master, source.label)
+        take(self._master, source.label)
 
     def plan(self, statement: Statement, limit: int | None) -> Plan:
         """The statement in Spark's SQL, through the site's mapping."""
@@ -81,19 +81,20 @@ class SparkBackend:
 
     def close(self) -> None:
         """Give the session back; the last one stops it."""
-        give_back(self._session)
+        give_back(self._master)
 
     def _on_cluster(self, plan: Plan, job: Job, cancel: Cancel, work: Callable[[DataFrame], Result]) -> Result:
         from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
 
-        context = self._session.sparkContext
+        session = session_of(self._master, self._source.label)
+        context = session.sparkContext
         tag = f"gma-{id(cancel)}"
         sql, values = self._bound(plan, job)
         try:
             context.addJobTag(tag)
             cancel.arm(lambda: context.cancelJobsWithTag(tag))
-            return work(self._session.sql(sql, args=values))
+            return work(session.sql(sql, args=values))
         except (PySparkException, Py4JError, OSError) as error:
             raise self._trouble(error, cancel) from error
         finally:

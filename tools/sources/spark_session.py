@@ -31,30 +31,41 @@ _users: dict[str, int] = {}
 _open: dict[str, SparkSession] = {}
 
 
-def take(master: str, label: str) -> SparkSession:
-    """The session of a master, opened by the first who takes it. Raises Trouble that says what is missing."""
+def take(master: str, label: str) -> None:
+    """Open the session of a master unless it is; to be given back. Raises Trouble that says what is missing."""
     with _lock:
-        found = _open.get(master)
-        if found is None:
-            if _open:
-                held = next(iter(_open))
-                raise Trouble(f"{label}：一个进程只能连一个 Spark 集群，已连 {held}", "请让各数据源用同一集群")
-            _require(master)
-            found = _open[master] = within(START, lambda cancel: _start(master), f"{label}的 Spark 会话")
+        if not _open.keys() <= {master}:
+            raise Trouble(f"{label}：一个进程只能连一个 Spark 集群，已连 {next(iter(_open))}", "请让各数据源用同一集群")
+        _running(master, label)
         _users[master] = _users.get(master, 0) + 1
-        return found
 
 
-def give_back(session: SparkSession) -> None:
+def session_of(master: str, label: str) -> SparkSession:
+    """The session of a master that was taken; opened again where the cluster has ended it. Raises Trouble."""
+    with _lock:
+        return _running(master, label)
+
+
+def give_back(master: str) -> None:
     """No longer used by one of its takers; the last one stops it."""
     with _lock:
-        for master, found in list(_open.items()):
-            if found is not session:
-                continue
-            _users[master] -= 1
-            if _users[master] == 0:
-                del _open[master], _users[master]
+        _users[master] -= 1
+        if _users[master] == 0:
+            del _users[master]
+            found = _open.pop(master, None)
+            if found is not None:
                 found.stop()
+
+
+def _running(master: str, label: str) -> SparkSession:
+    found = _open.get(master)
+    if found is not None and found.sparkContext._jsc.sc().isStopped():  # type: ignore[attr-defined]
+        _open.pop(master).stop()
+        found = None
+    if found is None:
+        _require(master)
+        found = _open[master] = within(START, lambda cancel: _start(master), f"{label}的 Spark 会话")
+    return found
 
 
 def _require(master: str) -> None:

@@ -23,6 +23,7 @@ from tools.fetch import Gate, Query
 from tools.sources import all_sources
 from tools.sources.connect import Connections
 from tools.sources.mapping import DatasetMap, SourceMap
+from tools.sources.spark_session import session_of
 
 CITY = "99401"
 CASES = yaml.safe_load((Path(__file__).parents[2] / "cases" / "source_engines.yaml").read_text(encoding="utf-8"))
@@ -131,7 +132,19 @@ def test_rows_and_scores_are_those_of_one_machine_though_an_executor_is_killed(
     assert not psutil.wait_procs(last, timeout=30)[1]
 
 
-def little_spark(home: Path, folder: Path) -> Connections:
+def test_a_session_that_the_cluster_has_ended_is_opened_again(site: Path, little_home: Path, actor: Actor) -> None:
+    connections = little_spark(little_home, site, "spark:local[1]")
+    gate = Gate(actor, connections.settings, connections=connections)
+    query = Query("marketing", "SELECT COUNT(*) AS n FROM bill", {}, CITY)
+    assert gate.run(query).rows == [(12,)]
+    session_of("local[1]", "").sparkContext._jsc.sc().stop()  # as the scheduler does that has lost its master
+    assert gate.run(query).rows == [(12,)]
+    other = Gate(actor, Settings(home=little_home, source_marketing_url="spark:local[2]", _env_file=None))  # type: ignore[call-arg]
+    assert "只能连一个 Spark 集群" in other.run(query).message
+    connections.close()
+
+
+def little_spark(home: Path, folder: Path, url: str = TWO_EXECUTORS) -> Connections:
     """The little province as Parquet on the cluster."""
     import duckdb
 
@@ -144,7 +157,7 @@ def little_spark(home: Path, folder: Path) -> Connections:
                 engine.execute(f"COPY {dataset.name} TO '{path}'")
                 tables[dataset.name] = DatasetMap(table=f"parquet.`{path}`")
         maps[source.name] = SourceMap(tables)
-    urls = {f"source_{name}_url": TWO_EXECUTORS for name in all_sources()}
+    urls = {f"source_{name}_url": url for name in all_sources()}
     settings = Settings(home=home, source_timeout=300, _env_file=None, **urls)  # type: ignore[call-arg, arg-type]
     return Connections(settings, site=maps)
 
