@@ -204,6 +204,12 @@ def test_tables_of_the_annex_and_of_other_shapes_are_left_alone() -> None:
     assert summed(Grid("", (HEADS, ("甲", "10", "1"), ("其他", "30", "1")), "body")) == []
 
 
+def test_nothing_to_add_is_nothing_wrong() -> None:
+    assert summed() == summed(Grid("", (HEADS, ("合计", "30", "1")), "body")) == []
+    for cell in ("NaN", "Infinity", "无数据"):
+        assert summed(Grid("", (HEADS, ("甲", cell, "1"), ("合计", "30", "1")), "body")) == []
+
+
 @pytest.mark.parametrize("head", ["同比（%）", "电价", "占比", "户均电量", "线损率", "环比", "排名"])
 def test_columns_that_cannot_be_added(head: str) -> None:
     assert summed(Grid("", (("单位", head), ("甲", "10"), ("合计", "30")), "body")) == []
