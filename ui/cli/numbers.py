@@ -47,16 +47,26 @@ def churn(arguments: argparse.Namespace) -> int:
 def campaign(arguments: argparse.Namespace) -> int:
     from knowledge.strategies import strategies
     from tools.analysis.campaign import ONLY_ORDER
+    from tools.analysis.learned.tables import read_table
+    from tools.analysis.measure_effect import NO_CAUSE, effects
 
+    changed = effects(read_table(arguments.outcomes)) if arguments.outcomes else []
     with open_runner() as runner:
         body = Desk.open(runner, arguments.user).campaign(arguments.org, _period(arguments.period))
-    if not arguments.json:
-        facts = {fact.id: fact for fact in body.facts}
-        for place, finding in enumerate(body.findings, start=1):
-            print(f"{place}. ［{finding.severity}］{finding.title}：{plain(finding.text, facts)}")
-        print(f"{ONLY_ORDER}。\n{strategies().compliance}" if body.findings else "没有达到预警线的大客户。")
+    if arguments.json:
+        told = {
+            "only_order": ONLY_ORDER,
+            "compliance": strategies().compliance,
+            "effects": [vars(one) for one in changed],
+        }
+        emit(body.json() | told)
         return 0 if body.succeeded else 1
-    emit(body.json() | {"only_order": ONLY_ORDER, "compliance": strategies().compliance})
+    facts = {fact.id: fact for fact in body.facts}
+    for place, finding in enumerate(body.findings, start=1):
+        print(f"{place}. ［{finding.severity}］{finding.title}：{plain(finding.text, facts)}")
+    print(f"{ONLY_ORDER}。\n{strategies().compliance}" if body.findings else "没有达到预警线的大客户。")
+    if changed:
+        print("\n".join(["所给对照表的效果估计：", *(one.said() for one in changed), NO_CAUSE]))
     return 0 if body.succeeded else 1
 
 

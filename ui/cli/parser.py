@@ -167,6 +167,9 @@ def build_parser() -> argparse.ArgumentParser:
     campaign = add("campaign", "numbers:campaign", "营销活动优化：预警大客户的措施排序（仅为排序）", actor=True)
     campaign.add_argument("--org", required=True, metavar="单位")
     campaign.add_argument("--period", required=True, metavar="月份", help="如 2026-10")
+    campaign.add_argument(
+        "--outcomes", metavar="文件", help="采取与未采取措施的客户对照表（措施、采取措施、保留比例），另给效果估计"
+    )
     analysis = add("analysis", "analyses:analysis", "分析的版本：训练、对比、启用、回退、漂移", actor=True)
     analysis.add_argument(
         "action",
