@@ -90,7 +90,7 @@ class Book:
         return Book(
             day,
             self.customers[pd.to_datetime(self.customers.open_date) < limit],
-            self.energy.loc[:, pd.DatetimeIndex(self.energy.columns) < limit],
+            self.energy.iloc[:, : pd.DatetimeIndex(self.energy.columns).searchsorted(limit)],
             self.orders[pd.to_datetime(self.orders.accept_time) < limit],
             known,
             self.solar[pd.to_datetime(self.solar.grid_date) < limit],

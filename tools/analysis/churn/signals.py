@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from knowledge.churn import Signal, churn_rules
+from knowledge.churn import churn_rules
 from tools.analysis.churn.book import Book
 
 if TYPE_CHECKING:
@@ -74,15 +74,22 @@ def signals(book: Book) -> Signals:
     if "equipment" not in silent:
         struck = book.outages[pd.to_datetime(book.outages.start_time) > end - pd.Timedelta(days=182)]
         raw["S7"] = here.line_id.map(struck.groupby("line_id").size()).fillna(0.0).astype(float)
-    points = pd.DataFrame(
-        {signal.id: _points(raw[signal.id], signal) for signal in churn_rules().signals if signal.id in raw}
-    )
+    points = _points(raw)
     gone = (recent / level) <= churn_rules().lost_ratio
     return Signals(raw, points, gone.fillna(False))
 
 
-def _points(raw: pd.Series, signal: Signal) -> pd.Series:
-    return ((raw - signal.start) / (signal.full - signal.start)).clip(0.0, 1.0)
+def _points(raw: pd.DataFrame) -> pd.DataFrame:
+    """0 where a signal starts, 1 where it is full, straight in between."""
+    import numpy as np
+    import pandas as pd
+
+    rules = [signal for signal in churn_rules().signals if signal.id in raw]
+    names = [signal.id for signal in rules]
+    start = np.array([signal.start for signal in rules])
+    full = np.array([signal.full for signal in rules])
+    points = np.clip((raw[names].to_numpy(float) - start) / (full - start), 0.0, 1.0)
+    return pd.DataFrame(points, index=raw.index, columns=names)
 
 
 def _relative(ratio: pd.Series) -> pd.Series:
@@ -93,13 +100,13 @@ def _relative(ratio: pd.Series) -> pd.Series:
 
 
 def _window(energy: pd.DataFrame, end: pd.Timestamp, first: int, last: int) -> pd.DataFrame:
-    """Columns from `last` to `first` days before the end, both included."""
+    """Columns from `last` to `first` days before the end, both included; columns are days in order."""
     import pandas as pd
 
-    low, high = end - pd.Timedelta(days=last), end - pd.Timedelta(days=first)
     days = pd.DatetimeIndex(energy.columns)
-    found: pd.DataFrame = energy.loc[:, (days >= low) & (days <= high)]
-    return found
+    low = days.searchsorted(end - pd.Timedelta(days=last))
+    high = days.searchsorted(end - pd.Timedelta(days=first), side="right")
+    return energy.iloc[:, low:high]
 
 
 def _mean(energy: pd.DataFrame, end: pd.Timestamp, first: int, last: int) -> pd.Series:
