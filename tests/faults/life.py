@@ -195,7 +195,7 @@ def unfound(home: Path, embed: bool) -> list[str]:
         return ["nothing archived"]
     settings = Settings(home=home, _env_file=None)  # type: ignore[call-arg]
     embedder = make_embedder(settings)
-    stock = Vault(home / "knowledge", embedder.name).everything()
+    stock = Vault(home / "knowledge", Index(settings, embedder).space).everything()
     filed = [at for at, doc in enumerate(stock.docs) if doc.kind == "report" and doc.facts["report"] == row[0]]
     bad = []
     if len(filed) != json.loads(row[1])["sections"]:
