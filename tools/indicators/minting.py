@@ -60,7 +60,8 @@ class Mint:
             if (draft := self._draft(item, bucket, key)) is not None
         ]
         if item.grouped and item.by != "org":
-            drafts.sort(key=lambda draft: (draft["value"] is None, -(draft["value"] or Decimal(0))))
+            # equal ones by their key: the engine groups in any order
+            drafts.sort(key=lambda draft: (draft["value"] is None, -(draft["value"] or Decimal(0)), draft["by"].key))
         if not drafts:
             return [self._blank(item, "empty", f"{item.ask.period.label}没有可按此维度拆分的数据")]
         drafts += self._undivided(item)
