@@ -260,3 +260,27 @@ def test_as_many_charts_on_paper_as_in_the_report(content: ReportContent) -> Non
     assert expected(one) == []
     assert expected() == [("图", "文件里有 0 张图，报告里是 1 张")]
     assert expected(one, one) == [("图", "文件里有 2 张图，报告里是 1 张")]
+
+
+@pytest.mark.parametrize(
+    ("form", "at", "to", "wrong"),
+    [("bar", None, "", False), ("bar", 4, "1", True), ("bar", 1, "5", True), ("ring", None, "", False)],
+)
+def test_a_number_of_a_series_is_no_mark_of_an_axis(
+    content: ReportContent, form: str, at: int | None, to: str, wrong: bool
+) -> None:
+    """0, 1, 2 in a series look like an axis and 9 stands on one: the series is read from end to end first."""
+    counts = ("0", "1", "2", "4", "9")
+    facts = tuple(
+        content.facts[13].model_copy(update={"id": f"F{at}", "value": Decimal(count), "unit": "件", "decimals": 0})
+        for at, count in enumerate(counts, 900)
+    )
+    months = tuple(f"{month}月" for month in range(1, 6))
+    points = tuple(Point(fact=fact.id) for fact in facts)
+    made = expected_of(content, chart(form, months, ("投诉量", points), unit="件"), facts=facts)
+    shown = [text for trace in made.plots[0][2].traces for text in trace.printed]
+    assert shown == list(counts)
+    if at is not None:
+        shown[at] = to
+    labels = (*months, "0", "3", "6", "9", *shown)
+    assert bool(judged(made, replace(DRAWN, labels=labels), format="pdf")) is wrong

@@ -20,6 +20,10 @@ from tools.checks.reading import Drawing, Pages
 _AGAIN = "请重新导出。"
 _REMARKS = ("合计", "首末柱未从零起绘", ONE_SIGN, BOTH_SIGNS)
 """What a drawing may say besides the words of its chart."""
+_SPARSE = frozenset({"ring", "stack", "heat", "tiles"})
+"""Charts that leave out numbers without room."""
+_SHORT = 3
+"""Numbers of a series that are too few to tell it by."""
 
 
 def drawings(pages: Pages, expected: Expected) -> Iterator[Hit]:
@@ -54,12 +58,18 @@ def _pictured(pictures: Sequence[str], left: Sequence[tuple[str, Chart, Plot]], 
 
 def _printed(drawn: Sequence[Drawing], expected: Expected) -> Iterator[Hit]:
     """Charts on paper keep only their texts: names, printed numbers, and the evenly spaced numbers of an axis."""
-    for drawing, (name, _, plot) in zip(drawn, expected.plots, strict=False):
+    for drawing, (name, chart, plot) in zip(drawn, expected.plots, strict=False):
         place = f"{name}　{plot.caption}"
-        left = Counter(squeeze(text) for trace in plot.traces for text in trace.printed if text)
+        rows = [[squeeze(text) for text in trace.printed if text] for trace in plot.traces]
+        taken, wrong = _rowed(drawing.labels, rows, every=chart.form not in _SPARSE)
+        left = Counter(text for row in rows for text in row) - Counter(taken.values())
+        for at in wrong:
+            yield Hit(place, f"图中「{drawing.labels[at][:30]}」不是这张图的文字或数据", _AGAIN)
         names = [squeeze(text) for text in (*plot.categories, *plot.ticks, *_titles(plot), *_REMARKS)]
         numbers = [_number(squeeze(label).replace("−", "-").removesuffix("%")) for label in drawing.labels]
         for at, label in enumerate(drawing.labels):
+            if at in taken:
+                continue
             bare = squeeze(label).replace("−", "-")
             if _on_axis(numbers, at) or (numbers[at] is None and any(bare.rstrip("…") in text for text in names)):
                 continue
@@ -69,6 +79,27 @@ def _printed(drawn: Sequence[Drawing], expected: Expected) -> Iterator[Hit]:
             yield Hit(place, f"图中「{label[:30]}」不是这张图的文字或数据", _AGAIN)
     if len(drawn) != len(expected.plots):
         yield Hit("图", f"文件里有 {len(drawn)} 张图，报告里是 {len(expected.plots)} 张", _AGAIN)
+
+
+def _rowed(labels: Sequence[str], rows: Sequence[Sequence[str]], *, every: bool) -> tuple[dict[int, str], list[int]]:
+    """The labels that print a series from end to end, by their position, and those among them that are wrong.
+
+    Numbers of a series stand one after the other, so that one of them cannot pass for a mark of an axis. Where `every`
+    number is printed, a row of which most stands there is that row, and what differs in it is wrong.
+    """
+    found = [squeeze(label).replace("−", "-").removeprefix("+") for label in labels]
+    taken: dict[int, str] = {}
+    wrong: list[int] = []
+    for row in (row for row in rows if len(row) > _SHORT):
+        wanted = [text.removeprefix("+") for text in row]
+        starts = [at for at in range(len(found) - len(row) + 1) if not taken.keys() & set(range(at, at + len(row)))]
+        alike = {at: sum(map(str.__eq__, wanted, found[at:])) for at in starts}
+        first = max(starts, key=lambda at: alike[at], default=0)
+        if not starts or alike[first] < (len(row) + 1) // 2 or (not every and alike[first] < len(row)):
+            continue
+        taken |= dict(enumerate(row, first))
+        wrong += [first + at for at, text in enumerate(wanted) if found[first + at] != text]
+    return taken, wrong
 
 
 def _on_axis(numbers: Sequence[Decimal | None], at: int) -> bool:
