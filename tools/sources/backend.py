@@ -29,6 +29,20 @@ class Job:
     org: str
     bulk: bool = False
 
+    def spelled(self, sign: str) -> tuple[dict[str, str], dict[str, Any]]:
+        """(what stands for each bind in the text of a plan, the values by mark): a list has a mark for each item.
+
+        `sign` is what the engine puts before the name of a parameter.
+        """
+        mode: dict[str, str] = {}
+        values: dict[str, Any] = {}
+        for name, value in self.binds.items():
+            items = value if isinstance(value, list) else [value]
+            marks = [f"{name}_{at}" for at in range(len(items))] if isinstance(value, list) else [name]
+            mode[f"b:{name}"] = ", ".join(f"{sign}{mark}" for mark in marks) or "NULL"
+            values.update(zip(marks, items, strict=True))
+        return mode, values
+
 
 @dataclass(frozen=True)
 class Answer:

@@ -10,7 +10,7 @@ import os
 import re
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core.errors import BadRequest
 from tools.sources import Source
@@ -169,13 +169,7 @@ class DuckBackend:
 
 def run_on(cursor: duckdb.DuckDBPyConnection, plan: Plan, job: Job) -> Answer:
     """Run a plan on an open cursor: binds as `$name`, lists spread out, key sets as one-column tables."""
-    mode: dict[str, str] = {}
-    values: dict[str, Any] = {}
-    for name, value in job.binds.items():
-        items = value if isinstance(value, list) else [value]
-        marks = [f"{name}_{at}" for at in range(len(items))] if isinstance(value, list) else [name]
-        mode[f"b:{name}"] = ", ".join(f"${mark}" for mark in marks) or "NULL"
-        values.update(zip(marks, items, strict=True))
+    mode, values = job.spelled("$")
     if job.keys:
         import pandas as pd
 

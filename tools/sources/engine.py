@@ -147,13 +147,8 @@ class EngineBackend:
                 return
 
     def _bound(self, plan: Plan, job: Job) -> tuple[str, dict[str, Any]]:
-        mode: dict[str, str] = {}
-        values: dict[str, Any] = {}
-        for name, value in job.binds.items():
-            items = value if isinstance(value, list) else [value]
-            marks = [f"{name}_{at}" for at in range(len(items))] if isinstance(value, list) else [name]
-            mode[f"b:{name}"] = ", ".join(f":{mark}" for mark in marks) or "NULL"
-            values.update({mark: self._native(item) for mark, item in zip(marks, items, strict=True)})
+        mode, values = job.spelled(":")
+        values = {mark: self._native(value) for mark, value in values.items()}
         for name, keys in job.keys.items():
             mode[f"k:{name}"] = self._keys(f"keys_{name}", list(keys), values)
         escaped = Plan(re.sub(r"([\\:])", r"\\\1", plan.sql), plan.keysets, plan.absent)

@@ -101,13 +101,7 @@ class SparkBackend:
             cancel.arm(None)
 
     def _bound(self, plan: Plan, job: Job) -> tuple[str, dict[str, Any]]:
-        mode: dict[str, str] = {}
-        values: dict[str, Any] = {}
-        for name, value in job.binds.items():
-            items = value if isinstance(value, list) else [value]
-            marks = [f"{name}_{at}" for at in range(len(items))] if isinstance(value, list) else [name]
-            mode[f"b:{name}"] = ", ".join(f":{mark}" for mark in marks) or "NULL"
-            values.update(zip(marks, items, strict=True))
+        mode, values = job.spelled(":")
         for name, keys in job.keys.items():
             if len(keys) > KEYS_SPELLED_OUT:
                 raise BadRequest(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -44,8 +43,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with a site's Spark configuration in force; a skip that says why where Spark cannot run."""
     for name in ("pyspark", "pyarrow"):
         pytest.importorskip(name, reason=f"没有安装 {name}；make test 的最后一步装好后再跑")
-    if shutil.which("java") is None:
-        pytest.skip("没有 Java，不能启动 Spark")
     folder = tmp_path_factory.mktemp("spark")
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment(folder / "site", CONF).items():
