@@ -6,8 +6,9 @@ that no digit of a name is typed; passages and error sentences come as label tok
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from agent.events import Understood
 from agent.forecast_text import forecasts
@@ -163,28 +164,32 @@ def _members(results: Results, limit: int | None) -> list[str]:
 def _findings(results: Results, nothing: str, labels: dict[str, str]) -> list[str]:
     if not results.findings:
         return [] if results.errors or _failures(results.facts) else [nothing]
-    parts: list[str] = []
-    for index, finding in enumerate(results.findings[:SHOWN], start=1):
-        labels[f"finding_{index}"] = f"【{finding.get('severity', '关注')}】{finding.get('title', '')}"
-        parts.append(f"{{{{finding_{index}}}}}：{finding.get('text', '')}")
+    return _listed(results.findings[:SHOWN], labels, lambda at, finding: f"【{finding.get('severity', '关注')}】")
+
+
+def _listed(findings: Sequence[Any], labels: dict[str, str], lead: Callable[[int, Any], str]) -> list[str]:
+    """One paragraph a finding: its title after what `lead` says of its place and of itself, then its text."""
+    parts = []
+    for at, finding in enumerate(findings, start=1):
+        labels[f"finding_{at}"] = lead(at, finding) + finding.get("title", "")
+        parts.append(f"{{{{finding_{at}}}}}：{finding.get('text', '')}")
     return parts
 
 
 def _versions(results: Results, labels: dict[str, str]) -> list[str]:
     """The version in service of each analysis with its figures, then the analyses that have none."""
-    parts = []
-    for index, finding in enumerate(results.findings, start=1):
-        labels[f"finding_{index}"] = finding.get("title", "")
-        parts.append(f"{{{{finding_{index}}}}}：{finding.get('text', '')}")
+    parts = _listed(results.findings, labels, lambda at, finding: "")
     labels["missing"] = results.note.partition("；")[2]
     return parts + (["{{missing}}。"] if labels["missing"] else [])
 
 
 def _measures(results: Results, labels: dict[str, str]) -> list[str]:
     """Measures in order, then what the order is not and what binds all of them."""
-    parts = _findings(results, "未发现达到预警线的大客户，没有需要排序的措施。", labels)
+    if not results.findings:
+        return _findings(results, "未发现达到预警线的大客户，没有需要排序的措施。", labels) + _failures(results.facts)
+    parts = _listed(results.findings[:SHOWN], labels, lambda at, finding: f"{at}. ")
     labels["bound"] = results.note.partition("；")[2]
-    return [*parts, "{{bound}}。"] if results.findings and labels["bound"] else parts + _failures(results.facts)
+    return [*parts, "{{bound}}。"] if labels["bound"] else parts
 
 
 def _review(results: Results, labels: dict[str, str]) -> list[str]:

@@ -208,7 +208,7 @@ def _mint(
         org_name=unit_of.name if unit_of else "",
         by=By(dim="customer", key=key, label=desk.names.get(key, key)),
         compare=Compare(rule="pp" if unit == "%" else "pct"),
-        caliber=f"流失信号（knowledge/churn_signals.yaml {churn_rules().version}）",
+        caliber=f"大客户流失信号规则（{churn_rules().version}版）",
         caliber_version=churn_rules().version,
         source="marketing+acquisition+service+equipment",
         datasets=("customer", "energy_day", "bill", "payment", "work_order", "pv_plant", "ticket", "outage_event"),
