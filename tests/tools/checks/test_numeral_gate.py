@@ -9,20 +9,10 @@ from decimal import Decimal
 import pytest
 
 from core.domain.period import Period
-from core.domain.report import Chart, CheckResult, Column, Paragraph, Point, ReportContent, Series, Table
+from core.domain.report import CheckResult, Paragraph, Point, ReportContent, Series
+from tests.tools.checks.exhibits import CHART, TABLE
 
 Judge = Callable[..., list[CheckResult]]
-
-TABLE = Table(id="t", caption="电量", columns=(Column(header="单位"), Column(header="电量")), rows=(("甲", "—"),))
-CHART = Chart(
-    id="c",
-    caption="电量",
-    form="bar",
-    categories=("甲",),
-    series=(Series(name="电量", points=(Point(fact="F14"),)),),
-    unit="亿千瓦时",
-    alt="电量柱形",
-)
 
 
 def test_a_total_since_january_that_does_not_exist(of: Judge, content: ReportContent) -> None:

@@ -21,6 +21,7 @@ from core.domain.report import (
     Series,
     Table,
 )
+from tests.tools.checks.exhibits import CHART, TABLE
 from tools.checks import content_checks, run_checks
 from tools.checks.rules.privacy import privacy_hits
 from tools.checks.rules.wording import wording_hits
@@ -177,18 +178,6 @@ def test_more_than_four_incomplete_indicators_are_summed_up(of: Judge, content: 
 
 def texts(found: list[CheckResult]) -> list[tuple[str, str, str]]:
     return [(item.place, item.text, item.level) for item in found]
-
-
-TABLE = Table(id="t", caption="电量", columns=(Column(header="单位"), Column(header="电量")), rows=(("甲", "—"),))
-CHART = Chart(
-    id="c",
-    caption="电量",
-    form="bar",
-    categories=("甲",),
-    series=(Series(name="电量", points=(Point(fact="F14"),)),),
-    unit="亿千瓦时",
-    alt="电量柱形",
-)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ import pytest
 
 from core.domain.fact import By, Compare, Fact
 from core.domain.finding import Finding
-from core.domain.report import CheckResult, Column, Listing, Paragraph, ReportContent, Table
+from core.domain.report import CheckResult, Listing, Paragraph, ReportContent
+from tests.tools.checks.exhibits import TABLE
 
 Judge = Callable[..., list[CheckResult]]
 UNITS = ("云湖区", "望湖区", "青石县")
@@ -129,9 +130,6 @@ def test_a_member_without_the_change_stands_nowhere(of: Judge, content: ReportCo
         ((5, None, None), first, 0),
     ):
         assert len(of("superlatives", Paragraph(text=text), facts=grown(*changes))) == hits
-
-
-TABLE = Table(id="t", caption="电量", columns=(Column(header="单位"), Column(header="电量")), rows=(("甲", "—"),))
 
 
 @pytest.mark.parametrize(
