@@ -36,14 +36,15 @@ def draw_columns(sheet: Sheet, plot: Plot, *, gap: float = 0.36, stacked: bool =
     sheet.marks(axes, *_scale(axes), grid=True)
     handles = _stacked(sheet, axes, bars, gap) if stacked else _clustered(sheet, axes, bars, gap)
     handles += [
-        _line(sheet, axes, trace, at, numbers(trace.values), bool(right) or not bars) for at, trace in enumerate(lines)
+        _line(sheet, axes, trace, at, numbers(trace.values), bool(right) or not bars, over=bool(bars))
+        for at, trace in enumerate(lines)
     ]
     if right:
         axes.spines["right"].set_visible(True)
         axes.spines["right"].set_color(palette.MUTED)
         axes.spines["right"].set_linewidth(0.6)
         floated = _float(sheet, axes, right)
-        handles += [_line(sheet, axes, trace, at, ys, True) for at, (trace, ys) in enumerate(floated)]
+        handles += [_line(sheet, axes, trace, at, ys, True, over=bool(bars)) for at, (trace, ys) in enumerate(floated)]
     sheet.legend(handles, [trace.name for trace in (*bars, *lines, *right)])
     sheet.units(plot.unit, plot.right_unit if right else "", at=ticks.left)
 
@@ -107,7 +108,8 @@ def _bars(
     )
 
 
-def _line(sheet: Sheet, axes: Any, trace: Trace, at: int, values: Numbers, labelled: bool) -> Any:
+def _line(sheet: Sheet, axes: Any, trace: Trace, at: int, values: Numbers, labelled: bool, *, over: bool) -> Any:
+    """`over`: bars stand below with numbers of their own, which a number under a dip would cover."""
     colour = palette.line_colour(at)
     ys = [float("nan") if value is None else value for value in values]
     (handle,) = axes.plot(
@@ -123,7 +125,7 @@ def _line(sheet: Sheet, axes: Any, trace: Trace, at: int, values: Numbers, label
     )
     if labelled and len(ys) <= 14:
         for x, (y, text) in enumerate(zip(ys, trace.printed, strict=True)):
-            above = at % 2 == 0 and not _is_dip(ys, x)
+            above = at % 2 == 0 and (over or not _is_dip(ys, x))
             if text:
                 side: Along = "bottom" if above else "top"
                 sheet.label(axes, x, y, text, (0, 4 if above else -4), size=6.3, colour=colour, va=side, halo=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from decimal import Decimal
 from typing import get_args
 
 import pytest
 from matplotlib.figure import Figure
 
-from core.domain.report import Chart, ReportContent
+from core.domain.fact import Compare
+from core.domain.report import Chart, Point, ReportContent, Series
 from tools.charts import render_svg
 from tools.charts.lettering import family
 from tools.charts.words import Along, Word, markup, put
@@ -53,3 +55,33 @@ def test_words_stay_words(content: ReportContent) -> None:
     texts = re.findall(r"<text [^>]*>([^<]*)</text>", svg)
     assert {"-1.20", "4.28", "200000", "&lt;b&gt;&amp;", "（右轴）%"} <= set(texts)
     assert "paint-order: stroke" in svg and len(svg) < 40_000
+
+
+def test_numbers_of_a_line_stand_clear_of_the_bars(content: ReportContent) -> None:
+    """A line that dips between higher bars: its number stands above the dip, not on the number of the bar."""
+    sales, growth = Decimal(50), (Decimal(3), Decimal(0), Decimal(3))
+    facts = [
+        content.facts[13].model_copy(
+            update={
+                "id": f"F{at}",
+                "value": sales,
+                "compare": Compare(rule="pct", yoy=yoy),
+                "unit": "件",
+                "decimals": 0,
+            }
+        )
+        for at, yoy in enumerate(growth, 900)
+    ]
+    bars = Series(name="受理量", points=tuple(Point(fact=fact.id) for fact in facts))
+    line = Series(
+        name="同比", points=tuple(Point(fact=fact.id, field="yoy") for fact in facts), axis="right", mark="line"
+    )
+    chart = Chart(
+        id="c", caption="量", form="bar", categories=("8月", "9月", "10月"), series=(bars, line), unit="件",
+        right_unit="%", alt="图",
+    )  # fmt: skip
+    svg = render_svg(chart, {fact.id: fact for fact in facts})
+    words = list(zip(re.findall(r"<text [^>]*>([^<]*)</text>", svg), places(svg), strict=True))
+    middle = next(x for text, (x, _) in words if text == "9月")
+    stand = {text: y for text, (x, y) in words if abs(x - middle) < 1}
+    assert stand["0.00"] < stand["50"] - 8
