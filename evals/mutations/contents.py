@@ -191,7 +191,8 @@ def _extreme(fact: Fact, context: Context) -> bool:
     alike = [
         item
         for item in context.content.facts
-        if by is not None and item.by is not None and item.by.dim == by.dim and item.indicator == fact.indicator
+        if by is not None and item.by is not None and item.by.dim == by.dim
+        if (item.indicator, item.unit) == (fact.indicator, fact.unit)
         if item.has_value and (item.period == fact.period or by.dim == "month")
     ]
     for field in ("value", "yoy", "mom"):
