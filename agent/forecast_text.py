@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from agent.events import Understood
-from agent.seen import Results
+from agent.seen import Results, labelled
 
 FORETOLD = {"A02", "E08"}
 
 
-def forecasts(understood: Understood, results: Results, labels: dict[str, str]) -> list[str]:
-    """One paragraph a forecast that the tools made; [] where they made none."""
-    made = [text for text in (_satisfaction(results), _energy(results)) if text]
-    if not made:
-        return []
-    if any(code not in FORETOLD for code in understood.indicators):
+NO_HISTORY = "历史数据不足，暂时无法给出预测。"
+
+
+def forecasts(
+    understood: Understood, results: Results, labels: dict[str, str], failed: Callable[[Results], list[str]]
+) -> list[str]:
+    """One paragraph a forecast that was asked for, unit by unit: what is expected, or why that cannot be told
+    (`failed` words what could not be read)."""
+    calls = results.each or [results]
+    made: list[str] = []
+    for one in calls:
+        told = [text for text in (_satisfaction(one), _energy(one)) if text]
+        about = f"{labelled(labels, one.about)}：" if one.about and len(calls) > 1 else ""
+        made += told or failed(one) or ([] if one.errors else [f"{about}{NO_HISTORY}"])
+    if made and any(code not in FORETOLD for code in understood.indicators):
         made[0] = f"目前只能测算售电量和客户满意度。{made[0]}"
     asked = understood.period
     first = _place(results, "next_mid") or _place(results, "satisfied_mid")
     fact = next((one for one in results.facts if one.id == first), None)
     if asked and fact and fact.period and fact.period != asked.label:
-        labels["asked"] = asked.label
-        made[-1] += "目前只测算最近一个待结月份，{{asked}}须待以前各月结账后再测算。"
+        made[-1] += f"目前只测算最近一个待结月份，{labelled(labels, asked.label)}须待以前各月结账后再测算。"
     return made
 
 

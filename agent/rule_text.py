@@ -12,7 +12,7 @@ from typing import Any
 
 from agent.events import Understood
 from agent.forecast_text import forecasts
-from agent.seen import Results, Seen
+from agent.seen import Results, Seen, labelled
 from agent.understanding.data_review import REVIEW
 from agent.understanding.measures import MEASURES
 from agent.understanding.precedents import precedent
@@ -33,31 +33,47 @@ def answer_text(understood: Understood, results: Results) -> tuple[str, dict[str
     parts: list[str] = []
     if understood.intent == "search":
         parts += _passages(results, labels, before=precedent(understood.query or ""))
-    elif understood.intent == "churn":
-        parts += _findings(results, "未发现达到预警线的大客户。", labels) + _members(results, limit=understood.top)
-    elif understood.intent == "detect" and understood.query == REVIEW:
-        parts += _review(results, labels)
-    elif understood.intent == "detect" and understood.query == MEASURES:
-        parts += _measures(results, labels)
-    elif understood.intent == "detect" and understood.query and understood.query.startswith(VERSIONS):
-        parts += _versions(results, labels)
-    elif understood.intent == "detect":
-        parts += _findings(results, "未发现超过关注阈值的异常。", labels)
-        parts += _failures(results.facts)
-    elif understood.intent == "explain":
-        parts += _findings(results, "现有数据未能给出明确原因，请结合现场情况核实。", labels) + _failures(results.facts)
+    elif understood.intent in {"churn", "detect", "explain"}:
+        parts += by_unit(results, labels, lambda one: _analysed(understood, one, labels))
     elif understood.intent == "forecast":
-        told = forecasts(understood, results, labels)
-        parts += told or _failures(results.facts) or ["历史数据不足，暂时无法给出预测。"]
+        parts += forecasts(understood, results, labels, lambda one: _failures(one.facts))
     else:
         parts += _figures(understood, results)
-    for index, error in enumerate(results.errors, start=1):
-        labels[f"error_{index}"] = error
-        parts.append(f"{{{{error_{index}}}}}")
+    for error in results.errors:
+        parts.append(labelled(labels, error))
     if not parts:
         parts.append("没有取得任何结果，请换一个指标、单位或期间再试。")
     parts += _assumptions(understood, labels)
     return "\n".join(part for part in parts if part), labels
+
+
+def by_unit(results: Results, labels: dict[str, str], told: Callable[[Results], list[str]]) -> list[str]:
+    """What is told of each unit, under its name where there are several: none is passed over for what another has."""
+    units = results.units
+    if len(units) == 1:
+        return told(results)
+    parts: list[str] = []
+    for one in units:
+        said = told(one)
+        parts += [f"{labelled(labels, one.about)}：", *said] if said else []
+    return parts
+
+
+def _analysed(understood: Understood, results: Results, labels: dict[str, str]) -> list[str]:
+    """What an analysis found of one unit."""
+    query = understood.query or ""
+    if understood.intent == "churn":
+        return _findings(results, "未发现达到预警线的大客户。", labels) + _members(results, limit=understood.top)
+    if understood.intent == "explain":
+        unclear = "现有数据未能给出明确原因，请结合现场情况核实。"
+        return _findings(results, unclear, labels) + _failures(results.facts)
+    if query == REVIEW:
+        return _review(results, labels)
+    if query == MEASURES:
+        return _measures(results, labels)
+    if query.startswith(VERSIONS):
+        return _versions(results, labels)
+    return _findings(results, "未发现超过关注阈值的异常。", labels) + _failures(results.facts)
 
 
 def _figures(understood: Understood, results: Results) -> list[str]:
@@ -171,16 +187,16 @@ def _listed(findings: Sequence[Any], labels: dict[str, str], lead: Callable[[int
     """One paragraph a finding: its title after what `lead` says of its place and of itself, then its text."""
     parts = []
     for at, finding in enumerate(findings, start=1):
-        labels[f"finding_{at}"] = lead(at, finding) + finding.get("title", "")
-        parts.append(f"{{{{finding_{at}}}}}：{finding.get('text', '')}")
+        head = labelled(labels, lead(at, finding) + finding.get("title", ""))
+        parts.append(f"{head}：{finding.get('text', '')}")
     return parts
 
 
 def _versions(results: Results, labels: dict[str, str]) -> list[str]:
     """The version in service of each analysis with its figures, then the analyses that have none."""
     parts = _listed(results.findings, labels, lambda at, finding: "")
-    labels["missing"] = results.note.partition("；")[2]
-    return parts + (["{{missing}}。"] if labels["missing"] else [])
+    missing = results.note.partition("；")[2]
+    return parts + ([f"{labelled(labels, missing)}。"] if missing else [])
 
 
 def _measures(results: Results, labels: dict[str, str]) -> list[str]:
@@ -188,8 +204,8 @@ def _measures(results: Results, labels: dict[str, str]) -> list[str]:
     if not results.findings:
         return _findings(results, "未发现达到预警线的大客户，没有需要排序的措施。", labels) + _failures(results.facts)
     parts = _listed(results.findings[:SHOWN], labels, lambda at, finding: f"{at}. ")
-    labels["bound"] = results.note.partition("；")[2]
-    return [*parts, "{{bound}}。"] if labels["bound"] else parts
+    bound = results.note.partition("；")[2]
+    return [*parts, f"{labelled(labels, bound)}。"] if bound else parts
 
 
 def _review(results: Results, labels: dict[str, str]) -> list[str]:
@@ -220,10 +236,9 @@ def _passages(results: Results, labels: dict[str, str], *, before: bool) -> list
             return [] if results.errors else [none]
         return [] if results.errors else ["知识库中没有找到相关内容，请换个说法，或直接写指标名称。"]
     parts = []
-    for index, hit in enumerate(results.hits[:5], start=1):
+    for hit in results.hits[:5]:
         body = str(hit.get("text") or hit.get("excerpt") or "").strip().replace("\n", " ")
-        labels[f"hit_{index}"] = f"《{hit.get('title', '未命名')}》{body[: 600 if before else 300]}"
-        parts.append(f"{{{{hit_{index}}}}}")
+        parts.append(labelled(labels, f"《{hit.get('title', '未命名')}》{body[: 600 if before else 300]}"))
     return parts
 
 
@@ -253,8 +268,7 @@ def _named(fact: Seen) -> str:
 def _assumptions(understood: Understood, labels: dict[str, str]) -> list[str]:
     if not understood.assumed:
         return []
-    labels["assumed"] = "；".join(understood.assumed)
-    return ["（{{assumed}}。）"]
+    return [f"（{labelled(labels, '；'.join(understood.assumed))}。）"]
 
 
 def _good(fact: Seen) -> bool:

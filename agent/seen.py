@@ -42,6 +42,27 @@ class Results:
     errors: list[str] = field(default_factory=list)
     places: dict[str, list[str]] = field(default_factory=dict)
     note: str = ""
+    about: str = ""
+    each: list[Results] = field(default_factory=list)
+    """The results of each tool call by itself, where there is more than one unit to speak of."""
+
+    @property
+    def units(self) -> list[Results]:
+        """The results unit by unit, in the order asked; themselves where one unit was asked about."""
+        named: dict[str, Results] = {}
+        for one in self.each:
+            named.setdefault(one.about, Results(about=one.about)).add(one)
+        return list(named.values()) if len(named) > 1 else [self]
+
+    def add(self, other: Results) -> None:
+        """Take over what another result holds."""
+        self.facts += other.facts
+        self.findings += other.findings
+        self.hits += other.hits
+        self.errors += other.errors
+        for name, ids in other.places.items():
+            self.places.setdefault(name, []).extend(ids)
+        self.note = other.note or self.note
 
     def take(self, content: str, known: Callable[[str], Fact | None]) -> None:
         """Add one tool result (JSON as the toolbox writes it); text that is no JSON counts as an error sentence."""
@@ -53,13 +74,15 @@ class Results:
             data = {"facts": data}
         if not isinstance(data, dict):
             data = {"error": str(data)}
+        one = Results(about=str(data.get("about") or ""), note=str(data.get("note") or ""))
         if data.get("error"):
-            self.errors.append(str(data["error"]))
-        self.facts += [_seen(item, known(str(item.get("id", "")))) for item in data.get("facts") or []]
-        self.findings += list(data.get("findings") or [])
-        self.hits += list(data.get("hits") or [])
-        self.places.update(data.get("places") or {})
-        self.note = str(data.get("note") or self.note)
+            one.errors.append(str(data["error"]))
+        one.facts += [_seen(item, known(str(item.get("id", "")))) for item in data.get("facts") or []]
+        one.findings += list(data.get("findings") or [])
+        one.hits += list(data.get("hits") or [])
+        one.places.update(data.get("places") or {})
+        self.each.append(one)
+        self.add(one)
 
 
 def _seen(item: Mapping[str, Any], fact: Fact | None) -> Seen:
@@ -92,3 +115,10 @@ def _seen(item: Mapping[str, Any], fact: Fact | None) -> Seen:
 
 def _decimal(value: Any) -> Decimal | None:
     return Decimal(str(value)) if isinstance(value, int | float | str) and value != "" else None
+
+
+def labelled(labels: dict[str, str], text: str) -> str:
+    """The token of a text that holds names or digits of its own."""
+    name = f"label_{len(labels) + 1}"
+    labels[name] = text
+    return f"{{{{{name}}}}}"

@@ -41,7 +41,8 @@ class Collected:
         self.facts: list[Fact] = []
         self.findings: list[Finding] = []
 
-    def add(self, result: Result) -> str:
+    def add(self, result: Result, about: str = "") -> str:
+        """Keep a result; what a model may see of it comes back. `about` names the one unit that was asked about."""
         self.facts += result.facts
         self.findings += result.findings
         body = {
@@ -49,6 +50,7 @@ class Collected:
             "findings": [{"title": f.title, "severity": f.severity, "text": f.text} for f in result.findings],
             "places": result.places,
             "note": result.label,
+            "about": about,
         }
         return json.dumps(body, ensure_ascii=False)
 
@@ -81,6 +83,13 @@ def build_tools(
     """The tools of one actor for one turn. A refused or wrong call comes back as a sentence, not as an exception."""
     from langchain_core.tools import StructuredTool
 
+    def kept(result: Result, org: str) -> str:
+        unit = bench.tree.get(org)
+        return collected.add(result, unit.name if unit else org)
+
+    def analysed(name: str, org: str, period: Period) -> str:
+        return kept(all_analyses()[name](bench, org, period), org)
+
     def indicator_query(
         indicator: list[str], org: list[str], period: str, by: str | None = None, limit: int | None = None
     ) -> str:
@@ -94,11 +103,11 @@ def build_tools(
     def detect_anomalies(org: str, period: str, by: str = "org") -> str:
         """找用电量异常：与自身季节水平和同类对象比较。by 为层级：org、line、tg、customer；整月按月判断，其余按日。"""
         span = Period.parse(period)
-        return collected.add(all_analyses()[detector(by, span)](bench, org, span))
+        return analysed(detector(by, span), org, span)
 
     def data_review(org: str, period: str) -> str:
         """核对数据：九项跨系统核对、各来源的数据质量评分、质量探测。"""
-        return collected.add(all_analyses()["data_review"](bench, org, Period.parse(period)))
+        return analysed("data_review", org, Period.parse(period))
 
     def explain_change(indicator: str, org: str, period: str, about: str = "") -> str:
         """解释一项指标的同比变化：按下级单位、行业、大客户分解，并核对采集、停电、气温、供电侧证据。
@@ -106,33 +115,33 @@ def build_tools(
         about 为只问其中一种原因：天气、日历、数据、停电、客户、光伏、窃电、转供、行业。
         """
         result = explain(bench, indicator, org, Period.parse(period))
-        return collected.add(only(result, about) if about else result)
+        return kept(only(result, about) if about else result, org)
 
     def drill_change(org: str, period: str, by: str) -> str:
         """售电量的同比变化来自谁，往下看一层：by 为 org、line、tg、industry、customer。"""
-        return collected.add(drill(bench, org, Period.parse(period), by))
+        return kept(drill(bench, org, Period.parse(period), by), org)
 
     def churn_ranking(org: str, as_of: str) -> str:
         """大客户流失风险排序及理由。"""
-        return collected.add(all_analyses()["churn_risk"](bench, org, Period.day(date.fromisoformat(as_of))))
+        return analysed("churn_risk", org, Period.day(date.fromisoformat(as_of)))
 
     def outlook(org: str, period: str) -> str:
         """预测下一个月的售电量区间。"""
-        return collected.add(all_analyses()["outlook"](bench, org, Period.parse(period)))
+        return analysed("outlook", org, Period.parse(period))
 
     def satisfaction_forecast(org: str, period: str) -> str:
         """预测 period 之后一个月的客户满意度：预测值、区间和近几个月的检验。"""
-        return collected.add(all_analyses()["satisfaction_forecast"](bench, org, Period.parse(period)))
+        return analysed("satisfaction_forecast", org, Period.parse(period))
 
     def campaign(org: str, period: str) -> str:
         """营销活动优化：对预警大客户的各项挽回措施排序，仅为排序，不是效果估计。"""
-        return collected.add(all_analyses()["campaign"](bench, org, Period.parse(period)))
+        return analysed("campaign", org, Period.parse(period))
 
     def analysis_versions(org: str, period: str, names: str = "") -> str:
         """分析模型现在是哪一版、近半年表现怎样、有没有漂移。names：churn_risk、outlook、satisfaction_forecast，逗号分隔，不写则全部。"""
         asked = tuple(name for name in names.split(",") if name)
         month = Period.parse(period)
-        return collected.add(VERSIONS.marked(bench, org, month, review(bench, org, month, asked)))
+        return kept(VERSIONS.marked(bench, org, month, review(bench, org, month, asked)), org)
 
     def search_knowledge(query: str) -> str:
         """查模板、往期报告、指标口径和规范。"""
