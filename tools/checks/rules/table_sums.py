@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from core.domain.report import Table
-from core.domain.tokens import UnknownToken, number, places
+from core.domain.tokens import UnknownToken, number, places, unit_scale
 from tools.checks import Check, Hit
 from tools.checks.context import Context
 from tools.checks.figures import figure_of
@@ -16,7 +16,7 @@ TOTALS = frozenset({"合计", "总计", "小计"})
 _MEND = "核对分项是否齐全；只列部分分项时不要称“合计”。"
 
 Shown = tuple[Decimal, Decimal]
-"""A printed number and its last place."""
+"""A printed number and the last place to which it was rounded; 0 where it is printed as it is, as counts are."""
 
 
 def _run(context: Context) -> Iterator[Hit]:
@@ -60,9 +60,9 @@ def unequal(place: str, whole: Shown | None, parts: Sequence[Shown | None]) -> I
     known = [part for part in parts if part is not None]
     if whole is None or len(known) != len(parts):
         return
-    value, step = whole
+    value = whole[0]
     together = sum((part for part, _ in known), Decimal(0))
-    if abs(together - value) > step * (len(known) + 1) / 2:
+    if abs(together - value) > sum(step for _, step in (whole, *known)) / 2:
         yield Hit(place, f"分项之和 {together:f} 与合计 {value:f} 不等", _MEND)
 
 
@@ -73,7 +73,7 @@ def _kind(context: Context, cell: str) -> tuple[str, str, str]:
 
 
 def _printed(context: Context, cell: str) -> Shown | None:
-    """The number that an additive cell prints and its last place; None for rates, changes and text."""
+    """The number that an additive cell prints and how it was rounded; None for rates, changes and text."""
     figure = figure_of(cell, context.facts)
     if figure is None or figure.field not in {"value", "ytd"}:
         return None
@@ -84,6 +84,9 @@ def _printed(context: Context, cell: str) -> Shown | None:
         shown = number(fact, figure.display, figure.field)
     except UnknownToken:
         return None
+    exact = fact.value if figure.field == "value" else fact.compare.ytd
+    if exact == shown * unit_scale(fact.unit, figure.display):
+        return shown, Decimal(0)
     return shown, Decimal(1).scaleb(-places(fact, figure.display or fact.unit))
 
 
