@@ -28,6 +28,7 @@ LABELS = {
     "outlook": "预测",
     "satisfaction_forecast": "预测客户满意度",
     "campaign": "排序营销措施",
+    "measure_outcomes": "核对策略执行情况",
     "analysis_versions": "核对分析版本",
     "search_knowledge": "检索知识库",
 }

@@ -14,14 +14,19 @@ from core.domain.actor import Actor
 from core.domain.fact import Fact
 from core.domain.finding import Finding
 from core.domain.indicator import Indicator
+from core.domain.measure_outcome import MeasureOutcome
 from core.domain.org import Org
 from core.domain.period import Period
 from core.domain.supplement import Alert, Supplement
-from core.errors import BadRequest, NotFound, Refused
+from core.errors import BadRequest, NotFound, Refused, SourceFailed
+from core.outcomes import record
+from core.outcomes import withdraw as withdraw_outcome
 from core.supplements import supply, withdraw
+from knowledge.strategies import strategies
 from tools.analysis import Bench, Result, all_analyses
 from tools.analysis.detectors import detector
 from tools.evidence import Scope
+from tools.fetch import Query
 from tools.indicators.engine import Ask, Engine
 from tools.indicators.supplied import reach
 from tools.review import alerts_of, minted, review, told
@@ -159,6 +164,51 @@ class Desk:
         """What the sources say without what people supplied."""
         engine = Engine(self._turn.gate, self._turn.catalog, self._turn.today, self._turn.mint)
         return [facts[0] for facts in engine.compute_each(asks)]
+
+    def record(
+        self, customer: str, measure: str, done: str, owner: str, verdict: str, note: str = ""
+    ) -> MeasureOutcome:
+        """Record what came of a measure for a customer; see `core.outcomes`. `measure` is a label of the library."""
+        named = {one.label: cause for cause, one in strategies().causes.items()}
+        cause = measure.strip() if measure.strip() in strategies().causes else named.get(measure.strip())
+        if cause is None:
+            raise BadRequest(f"策略库没有「{measure[:20]}」这项措施。", f"可选：{'、'.join(named)}。")
+        try:
+            day = date.fromisoformat(done.strip())
+        except ValueError as error:
+            raise BadRequest(f"「{done[:20]}」不是日期。", "请写成 2026-10-15。") from error
+        key, org = self._customer(customer.strip())
+        return record(
+            self._runner.store, self._actor, customer=key, org=org, measure=cause, done=day, owner=owner,
+            verdict=verdict, note=note, today=self._turn.today,
+        )  # fmt: skip
+
+    def _customer(self, key: str) -> tuple[str, str]:
+        """(number, unit) of a customer that the actor may see."""
+        self._may("ask", self._actor.org)
+        sql = "SELECT c.cons_no AS cons_no, c.org_code AS org_code FROM customer AS c WHERE c.cons_no = :key"
+        found = self._turn.gate.run(Query("marketing", sql, {"key": key}, self._actor.org, "客户档案"))
+        if found.status not in {"ok", "empty"}:
+            raise SourceFailed(f"现在读不到客户档案：{found.message}", "请待数据源恢复后再记录。")
+        rows = found.records() if found.status == "ok" else []
+        if not rows:
+            raise NotFound(
+                f"没有客户「{key[:20]}」，或它不在您的权限范围内。", "请写户号，可从流失预警或挽回方案的名单里取。"
+            )
+        return str(rows[0]["cons_no"]), str(rows[0]["org_code"])
+
+    def unrecord(self, outcome: str, reason: str) -> MeasureOutcome:
+        """Withdraw a recorded outcome with a reason."""
+        return withdraw_outcome(self._runner.store, self._actor, outcome, reason)
+
+    def outcomes(self, *, standing: bool = True) -> list[MeasureOutcome]:
+        """Recorded outcomes of measures in the actor's units, the newest first."""
+        with self._runner.store.read() as unit:
+            return unit.outcomes.listed(self._actor, standing=standing)
+
+    def executed(self, org: str, period: Period) -> Body:
+        """What came of the measures: outcomes as recorded, effects as measured, success rates."""
+        return self._analysis("measure_outcomes", org, period)
 
     def alerts(self) -> list[Alert]:
         """Quality alerts of the actor's units, newest first."""

@@ -10,6 +10,7 @@ from agent.trail import note_queries
 from core.domain.actor import Actor
 from core.domain.analysis_version import AnalysisVersion
 from core.domain.fact import Fact, json_number
+from core.domain.measure_outcome import MeasureOutcome
 from core.domain.supplement import Supplement
 from core.store import Store
 from knowledge.catalog import catalog
@@ -65,7 +66,11 @@ def analysed(store: Store, standing: Callable[[], Sequence[Supplement]]) -> Reru
         with store.read() as unit:
             return unit.analyses.held(name)
 
-    return lambda facts, gate: rerun(facts, gate, held, standing)
+    def recorded(names: Sequence[str]) -> Sequence[MeasureOutcome]:
+        with store.read() as unit:
+            return unit.outcomes.held(names)
+
+    return lambda facts, gate: rerun(facts, gate, held, standing, recorded)
 
 
 def _standing(store: Store, actor: Actor) -> list[Supplement]:

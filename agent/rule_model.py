@@ -27,7 +27,7 @@ from agent.rule_text import answer_text
 from agent.seen import Results
 from agent.understanding.data_review import REVIEW
 from agent.understanding.drilling import DEEPER
-from agent.understanding.measures import MEASURES
+from agent.understanding.measures import MEASURES, OUTCOMES
 from agent.understanding.version_review import VERSIONS
 from core.domain.fact import Fact
 from core.domain.period import Period, shift_months
@@ -137,6 +137,8 @@ def plan(understood: Understood, today: date | None = None) -> list[tuple[str, d
             return [("data_review", {"org": org, "period": code}) for org in understood.orgs]
         case "detect" if understood.query == MEASURES:
             return [("campaign", {"org": org, "period": code}) for org in understood.orgs]
+        case "detect" if understood.query == OUTCOMES:
+            return [("measure_outcomes", {"org": org, "period": code}) for org in understood.orgs]
         case "detect" if understood.query and understood.query.startswith(VERSIONS):
             names = understood.query.partition(":")[2]
             return [("analysis_versions", {"org": org, "period": code, "names": names}) for org in understood.orgs]

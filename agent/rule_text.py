@@ -14,7 +14,7 @@ from agent.events import Understood
 from agent.forecast_text import forecasts
 from agent.seen import Results, Seen, labelled
 from agent.understanding.data_review import REVIEW
-from agent.understanding.measures import MEASURES
+from agent.understanding.measures import MEASURES, OUTCOMES
 from agent.understanding.precedents import precedent
 from agent.understanding.version_review import VERSIONS
 from core.domain.fact import quotable
@@ -71,6 +71,8 @@ def _analysed(understood: Understood, results: Results, labels: dict[str, str]) 
         return _review(results, labels)
     if query == MEASURES:
         return _measures(results, labels)
+    if query == OUTCOMES:
+        return _outcomes(results, labels)
     if query.startswith(VERSIONS):
         return _versions(results, labels)
     return _findings(results, "未发现超过关注阈值的异常。", labels) + _failures(results.facts)
@@ -206,6 +208,29 @@ def _measures(results: Results, labels: dict[str, str]) -> list[str]:
     parts = _listed(results.findings[:SHOWN], labels, lambda at, finding: f"{at}. ")
     bound = results.note.partition("；")[2]
     return [*parts, f"{labelled(labels, bound)}。"] if bound else parts
+
+
+def _outcomes(results: Results, labels: dict[str, str]) -> list[str]:
+    """What came of the measures: how many, how often they succeeded, then one by one with what that is not."""
+
+    def ids(name: str) -> list[str]:
+        return results.places.get(name, [])
+
+    parts = []
+    if ids("planned_count"):
+        parts.append(f"上期方案客户{{{{{ids('planned_count')[0]}}}}}，未记录执行结果的{{{{{ids('open_count')[0]}}}}}。")
+    if ids("success_rate"):
+        spans = zip(ids("success_rate"), ids("success_low"), ids("success_high"), strict=True)
+        told = "、".join(
+            f"{{{{{at}.label}}}}{{{{{at}}}}}（区间{{{{{low}}}}}～{{{{{high}}}}}）" for at, low, high in spans
+        )
+        parts.append(f"按已记录的执行结果，措施成功率：{told}；其余措施样本不足。")
+    elif ids("success_cases"):
+        cases = "、".join(f"{{{{{at}.label}}}}{{{{{at}}}}}" for at in ids("success_cases"))
+        parts.append(f"执行结果样本不足，不评价成功率（已记录：{cases}）。")
+    parts += _listed(results.findings[:SHOWN], labels, lambda at, finding: "")
+    none = "还没有记录执行结果。可以用「/执行结果 客户=户号 措施=… 日期=… 责任人=… 结果=成功」记录。"
+    return [*(parts if results.findings else [*parts, none]), *_failures(results.facts)]
 
 
 def _review(results: Results, labels: dict[str, str]) -> list[str]:

@@ -19,6 +19,7 @@ from core.domain.actor import Actor
 from core.domain.analysis_version import AnalysisVersion
 from core.domain.fact import Fact
 from core.domain.finding import Finding
+from core.domain.measure_outcome import MeasureOutcome
 from core.domain.org import Org, OrgTree
 from core.domain.supplement import Supplement
 from core.settings import Settings
@@ -116,8 +117,14 @@ class Turn:
         from tools.analysis import Bench
 
         return Bench(
-            self.gate, self.engine, self.catalog, self.mint, self.today, self.tree, tuple(known), self._version_of
-        )
+            self.gate, self.engine, self.catalog, self.mint, self.today, self.tree, tuple(known), self._version_of,
+            self._outcomes,
+        )  # fmt: skip
+
+    def _outcomes(self) -> list[MeasureOutcome]:
+        """What came of measures in the actor's units, as the record holds it now."""
+        with self.store.read() as unit:
+            return unit.outcomes.listed(self.actor)
 
     def _version_of(self, analysis: str, org: str) -> AnalysisVersion | None:
         """The analysis version in service for a unit."""

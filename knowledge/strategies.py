@@ -28,6 +28,18 @@ class Strategy(BaseModel):
     retain_pct: int = Field(ge=0, le=100)
 
 
+class OutcomeRules(BaseModel):
+    """How recorded outcomes are used: fewer than `fewest` of a measure give no success rate; those of the last
+    `look_back_months` count; an effect is measured over `effect_months` whole months after the measure, against the
+    level of as many months before it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    fewest: int = Field(gt=1)
+    look_back_months: int = Field(gt=0)
+    effect_months: int = Field(gt=0)
+
+
 class Strategies(BaseModel):
     """The catalogue; `compliance` binds every one of them."""
 
@@ -37,6 +49,7 @@ class Strategies(BaseModel):
     owner: str
     causes: Mapping[str, Strategy]
     compliance: str
+    outcomes: OutcomeRules
 
 
 @cache

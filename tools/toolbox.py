@@ -137,6 +137,10 @@ def build_tools(
         """营销活动优化：对预警大客户的各项挽回措施排序，仅为排序，不是效果估计。"""
         return analysed("campaign", org, Period.parse(period))
 
+    def measure_outcomes(org: str, period: str) -> str:
+        """挽回策略执行情况：已记录的执行结果、执行后电量变化（前后对比）和措施成功率。"""
+        return analysed("measure_outcomes", org, Period.parse(period))
+
     def analysis_versions(org: str, period: str, names: str = "") -> str:
         """分析模型现在是哪一版、近半年表现怎样、有没有漂移。names：churn_risk、outlook、satisfaction_forecast，逗号分隔，不写则全部。"""
         asked = tuple(name for name in names.split(",") if name)
@@ -149,7 +153,7 @@ def build_tools(
 
     functions = (
         indicator_query, detect_anomalies, data_review, explain_change, drill_change, churn_ranking, outlook,
-        satisfaction_forecast, campaign, analysis_versions,
+        satisfaction_forecast, campaign, measure_outcomes, analysis_versions,
         search_knowledge,
     )  # fmt: skip
     return [StructuredTool.from_function(_said(function), name=function.__name__) for function in functions]

@@ -12,7 +12,7 @@ from agent.understanding.drilling import WEATHER, follow_up, level_of
 from agent.understanding.filling import fill
 from agent.understanding.glossary import IndicatorLookup
 from agent.understanding.intents import small_talk
-from agent.understanding.measures import MEASURES, measures_asked
+from agent.understanding.measures import measures_asked
 from agent.understanding.moments import Clock
 from agent.understanding.normal import folded, normalise
 from agent.understanding.pending import chosen, is_no
@@ -97,7 +97,7 @@ def read(
     slots = read_slots(bare, clock, actor.org, tree, indicators, context)
     found = fill(slots, clock=clock, actor=actor, tree=tree, lookup=indicators, context=context, settled=settled)
     if (reviewing or versions or measures) and found.intent == "detect":
-        query = versions or (REVIEW if reviewing else MEASURES)
+        query = versions or (REVIEW if reviewing else measures)
         found = found.model_copy(update={"query": query, "indicator": None})
     found = level_of(found, bare)
     return found.model_copy(update={"assumed": (*respelled, *found.assumed)}) if respelled else found

@@ -47,6 +47,8 @@ LABELS = {
     "quality_alert": "数据质量提醒",
     "supplement": "人工补录",
     "supplement_withdraw": "撤回补录",
+    "measure_outcome": "记录执行结果",
+    "measure_outcome_withdraw": "撤回执行结果",
     "analysis_train": "训练分析",
     "analysis_promote": "启用分析版本",
     "analysis_rollback": "回退分析版本",

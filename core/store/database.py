@@ -20,6 +20,7 @@ from core.store.accounts import Accounts
 from core.store.analyses import Analyses
 from core.store.anchor import Anchor, AnchorFile
 from core.store.audit import GENESIS, Algorithm, AuditChain, Verdict
+from core.store.outcomes import Outcomes
 from core.store.quality import Quality
 from core.store.reports import Reports
 from core.store.reviews import Reviews
@@ -47,6 +48,7 @@ class Unit:
         self.reviews = Reviews(session, self.audit)
         self.quality = Quality(session, self.audit)
         self.analyses = Analyses(session, self.audit)
+        self.outcomes = Outcomes(session, self.audit)
 
 
 class Store:

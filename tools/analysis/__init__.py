@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from core.domain.analysis_version import AnalysisVersion
 from core.domain.fact import Fact
 from core.domain.finding import Finding
+from core.domain.measure_outcome import MeasureOutcome
 from core.domain.org import OrgTree, covers
 from core.domain.period import Period
 from core.errors import Broken
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Bench:
     """What an analysis works with; all reads go through the actor's gate. `version_of` gives the registered version
-    that is in service for an analysis and unit, None where there is none."""
+    that is in service for an analysis and unit, None where there is none; `outcomes` what came of measures, as people
+    recorded it."""
 
     gate: Gate
     engine: Engine
@@ -37,6 +39,7 @@ class Bench:
     tree: OrgTree
     known: tuple[Fact, ...] = ()
     version_of: Callable[[str, str], AnalysisVersion | None] = lambda name, org: None
+    outcomes: Callable[[], Sequence[MeasureOutcome]] = tuple
 
     def compute(self, asks: Sequence[Ask]) -> list[list[Fact]]:
         """Facts of each ask; whole groups that the run has minted already are taken from there, not asked again."""
@@ -69,13 +72,15 @@ class Bench:
 @dataclass(frozen=True)
 class Result:
     """Facts, findings that point to them, and `places`: aliases for a template's sentences, tables and charts.
-    `versions` are the registered versions that were used, by analysis: kept with the facts to do them again."""
+    `versions` are the registered versions that were used, by analysis, and `outcomes` the ids of the recorded outcomes
+    of measures: both are kept with the facts to do them again."""
 
     label: str
     facts: list[Fact] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     places: dict[str, list[str]] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    outcomes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,8 @@ class Analysis:
         inputs: dict[str, Any] = {"org": org, "period": period.code, "today": bench.today.isoformat()}
         if result.versions:
             inputs["versions"] = dict(result.versions)
+        if result.outcomes:
+            inputs["outcomes"] = list(result.outcomes)
         mark = {"computed_by": f"analysis.{self.name}/{self.version}", "inputs": inputs}
         facts = [fact if fact.computed_by else fact.model_copy(update=mark) for fact in incomplete(bench, result.facts)]
         return replace(result, facts=facts)

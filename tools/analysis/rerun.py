@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from itertools import count
 
 from core.domain.analysis_version import AnalysisVersion
 from core.domain.canon import canonical
 from core.domain.fact import Fact
+from core.domain.measure_outcome import MeasureOutcome
 from core.domain.org import OrgTree
 from core.domain.period import Period
 from core.domain.supplement import Supplement
@@ -26,33 +29,38 @@ Key = tuple[str, str, str, str, str]
 Held = Callable[[str], AnalysisVersion | None]
 """A registered analysis version by its id."""
 
-
+Recorded = Callable[[Sequence[str]], Sequence[MeasureOutcome]]
+"""The recorded outcomes of measures of these ids, also those withdrawn since."""
 Standing = Callable[[], Sequence[Supplement]]
 """The values that people supplied, which the analyses had too."""
 
 
 def rerun(
-    facts: Sequence[Fact], gate: Gate, held: Held = lambda name: None, supplied: Standing = tuple
+    facts: Sequence[Fact],
+    gate: Gate,
+    held: Held = lambda name: None,
+    supplied: Standing = tuple,
+    recorded: Recorded = lambda names: (),
 ) -> dict[str, Again]:
-    """What each analysis fact is now, by id: one run for every distinct analysis, input and recorded version."""
+    """What each analysis fact is now, by id: one run for every distinct analysis, input, version and outcomes."""
     wanted: dict[tuple[str, ...], list[Fact]] = {}
     for fact in facts:
         if fact.computed_by.startswith(PREFIX):
             name = fact.computed_by.removeprefix(PREFIX).partition("/")[0]
             given = fact.inputs
-            wanted.setdefault(
-                (name, given["org"], given["period"], given["today"], canonical(given.get("versions", {}))), []
-            ).append(fact)
+            used = canonical(given.get("versions", {})), canonical(given.get("outcomes", []))
+            wanted.setdefault((name, given["org"], given["period"], given["today"], *used), []).append(fact)
     out: dict[str, Again] = {}
-    for (name, org, period, today, versions), kept in wanted.items():
-        used = {analysis: held(version) for analysis, version in json.loads(versions).items()}
-        gone = [analysis for analysis, version in used.items() if version is None]
+    for (name, org, period, today, versions, outcomes), kept in wanted.items():
+        known = {analysis: held(version) for analysis, version in json.loads(versions).items()}
+        gone = [analysis for analysis, version in known.items() if version is None]
         if gone:
             out.update({fact.id: Again(None, "记录里没有当时所用的分析版本", "analysis") for fact in kept})
             continue
         analysis = all_analyses().get(name)
         before = _before(kept[0], facts) if analysis and analysis.judges_report else ()
-        bench = _bench(gate, date.fromisoformat(today), before, supplied, used)
+        bench = _bench(gate, date.fromisoformat(today), before, supplied, known)
+        bench = replace(bench, outcomes=partial(recorded, json.loads(outcomes)))
         out.update(_again(kept, name, org, period, bench))
     return out
 

@@ -17,21 +17,21 @@ from ui.cli.session import open_runner
 def indicator(arguments: argparse.Namespace) -> int:
     with open_runner() as runner:
         desk = Desk.open(runner, arguments.user)
-        body = desk.indicator(arguments.code, arguments.org, _period(arguments.period), arguments.by)
-    return _show(body, arguments.json)
+        body = desk.indicator(arguments.code, arguments.org, period_of(arguments.period), arguments.by)
+    return show(body, arguments.json)
 
 
 def detect(arguments: argparse.Namespace) -> int:
     with open_runner() as runner:
-        body = Desk.open(runner, arguments.user).detect(arguments.org, _period(arguments.period), arguments.by)
-    return _show(body, arguments.json)
+        body = Desk.open(runner, arguments.user).detect(arguments.org, period_of(arguments.period), arguments.by)
+    return show(body, arguments.json)
 
 
 def explain(arguments: argparse.Namespace) -> int:
     with open_runner() as runner:
         desk = Desk.open(runner, arguments.user)
-        body = desk.explain(arguments.indicator, arguments.org, _period(arguments.period), arguments.by)
-    return _show(body, arguments.json)
+        body = desk.explain(arguments.indicator, arguments.org, period_of(arguments.period), arguments.by)
+    return show(body, arguments.json)
 
 
 def churn(arguments: argparse.Namespace) -> int:
@@ -41,7 +41,7 @@ def churn(arguments: argparse.Namespace) -> int:
         raise BadRequest(f"「{arguments.as_of}」不是日期。", "请写成 2026-10-31。") from error
     with open_runner() as runner:
         body = Desk.open(runner, arguments.user).churn(arguments.org, as_of)
-    return _show(body, arguments.json)
+    return show(body, arguments.json)
 
 
 def campaign(arguments: argparse.Namespace) -> int:
@@ -52,7 +52,7 @@ def campaign(arguments: argparse.Namespace) -> int:
 
     changed = effects(read_table(arguments.outcomes)) if arguments.outcomes else []
     with open_runner() as runner:
-        body = Desk.open(runner, arguments.user).campaign(arguments.org, _period(arguments.period))
+        body = Desk.open(runner, arguments.user).campaign(arguments.org, period_of(arguments.period))
     if arguments.json:
         told = {
             "only_order": ONLY_ORDER,
@@ -75,8 +75,8 @@ def screen(arguments: argparse.Namespace) -> int:
     if arguments.engine:
         settings = settings.model_copy(update={"source_marketing_url": arguments.engine})
     with open_runner(settings) as runner:
-        body = Desk.open(runner, arguments.user).screen(arguments.org, _period(arguments.period))
-    return _show(body, arguments.json)
+        body = Desk.open(runner, arguments.user).screen(arguments.org, period_of(arguments.period))
+    return show(body, arguments.json)
 
 
 def search(arguments: argparse.Namespace) -> int:
@@ -92,14 +92,16 @@ def search(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _period(text: str) -> Period:
+def period_of(text: str) -> Period:
+    """A period as people write it; BadRequest in Chinese for any other text."""
     try:
         return Period.parse(text)
     except ValueError as error:
         raise BadRequest(str(error).split("\n")[0]) from error
 
 
-def _show(body: Body, as_json: bool) -> int:
+def show(body: Body, as_json: bool) -> int:
+    """Print the facts and findings of one question; the exit code."""
     if as_json:
         emit(body.json())
     else:

@@ -164,11 +164,15 @@ def build_parser() -> argparse.ArgumentParser:
     churn = add("churn", "numbers:churn", "大客户流失风险排序", actor=True)
     churn.add_argument("--org", required=True, metavar="单位")
     churn.add_argument("--as-of", required=True, metavar="日期")
-    campaign = add("campaign", "numbers:campaign", "营销活动优化：预警大客户的措施排序（仅为排序）", actor=True)
+    campaign = add(
+        "campaign", "numbers:campaign", "营销活动优化：预警大客户的措施排序（仅为排序），用已记录的执行结果", actor=True
+    )
     campaign.add_argument("--org", required=True, metavar="单位")
     campaign.add_argument("--period", required=True, metavar="月份", help="如 2026-10")
     campaign.add_argument(
-        "--outcomes", metavar="文件", help="采取与未采取措施的客户对照表（措施、采取措施、保留比例），另给效果估计"
+        "--outcomes",
+        metavar="文件",
+        help="采取与未采取措施的客户对照表（措施、采取措施、保留比例），另给效果估计；已记录的执行结果不需要文件",
     )
     analysis = add("analysis", "analyses:analysis", "分析的版本：训练、对比、启用、回退、漂移", actor=True)
     analysis.add_argument(
@@ -205,6 +209,21 @@ def build_parser() -> argparse.ArgumentParser:
     supplement.add_argument("--period", metavar="统计期")
     supplement.add_argument("--value", metavar="数值", help="按指标的基本单位：千瓦时、元、户、件……")
     supplement.add_argument("--note", default="", metavar="说明", help="数据来源说明；撤回时写原因")
+    outcome = add("outcome", "outcomes:outcome", "措施执行结果：记录、撤回、列出、看成效", actor=True)
+    outcome.add_argument(
+        "action",
+        choices=["add", "withdraw", "list", "effect"],
+        help="记录、撤回、列出；effect：执行情况、电量变化与成功率",
+    )
+    outcome.add_argument("id", nargs="?", metavar="记录编号", help="withdraw 时必填")
+    outcome.add_argument("--customer", metavar="户号")
+    outcome.add_argument("--measure", metavar="措施", help="策略库的措施，如 经营困难或减产")
+    outcome.add_argument("--date", metavar="日期", help="措施执行的日期，如 2026-10-15")
+    outcome.add_argument("--owner", metavar="责任人")
+    outcome.add_argument("--result", metavar="结果", help="成功、部分、未成")
+    outcome.add_argument("--note", default="", metavar="说明", help="情况说明；撤回时写原因")
+    outcome.add_argument("--org", metavar="单位", help="effect：哪个单位")
+    outcome.add_argument("--period", metavar="统计期", help="effect：如 2026-10")
     reveal = add("reveal", "reveal:reveal", "查看一项脱敏信息的明文：须写用途，留审计记录", actor=True)
     reveal.add_argument("key", metavar="户号或工单号", help="户号；查看工单内容时写工单号")
     reveal.add_argument(

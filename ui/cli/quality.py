@@ -8,16 +8,16 @@ from typing import Any
 
 from agent.desk import Desk
 from core.domain.fact import STATUS_LABELS
-from core.domain.period import Period
 from core.domain.supplement import Supplement
 from core.errors import BadRequest
+from ui.cli.numbers import period_of
 from ui.cli.output import emit
 from ui.cli.session import open_runner
 
 
 def quality(arguments: argparse.Namespace) -> int:
     with open_runner() as runner:
-        body = Desk.open(runner, arguments.user).quality(arguments.org, _period(arguments.period), arguments.without)
+        body = Desk.open(runner, arguments.user).quality(arguments.org, period_of(arguments.period), arguments.without)
     if arguments.json:
         emit(body.json())
         return 0 if body.succeeded else 1
@@ -76,7 +76,7 @@ def supplement(arguments: argparse.Namespace) -> int:
             if missing:
                 example = "例如 --indicator A02 --org 望湖区 --period 2026-10 --value 12345。"
                 raise BadRequest(f"补录缺少 {'、'.join(missing)}。", example)
-            period = _period(arguments.period)
+            period = period_of(arguments.period)
             found = [desk.supply(arguments.indicator, arguments.org, period, arguments.value, arguments.note)]
         late = desk.outdone(found)
         reach = [desk.reach(item.indicator) for item in found] if arguments.action == "add" else []
@@ -97,10 +97,3 @@ def line(item: Supplement, outdone: bool = False) -> str:
     """One supplement as people read it; `outdone` says that the source has a number by now."""
     state = "已撤回" if item.withdrawn_by else "来源已有数，以来源为准，不再计入" if outdone else "有效"
     return f"{item.id}  {state}  {item.indicator}  {item.org}  {item.period}  {item.value}{item.unit}  {item.said()}"
-
-
-def _period(text: str) -> Period:
-    try:
-        return Period.parse(text)
-    except ValueError as error:
-        raise BadRequest(str(error).split("\n")[0]) from error
