@@ -99,8 +99,11 @@ def test_what_happens_to_scored_customers_after_their_day_moves_no_score() -> No
     assert not np.array_equal(first, analyse(task, Given(rows[ours], score, [changed])).scores), "the past counts"
 
 
-@pytest.mark.parametrize("kind", ["churn", "theft", "anomaly-daily", "anomaly-monthly", "anomaly-hourly"])
-def test_labels_change_no_feature_of_any_task(kind: str) -> None:
+TABLES = ("churn", "theft", "anomaly-daily", "anomaly-monthly", "anomaly-hourly")
+
+
+def marked(kind: str) -> tuple[pd.DataFrame, str]:
+    """A table of one task, each row with a label by lot, and the label's name."""
     random = np.random.default_rng(7)
     step = {"anomaly-monthly": "MS", "anomaly-hourly": "h"}.get(kind, "D")
     when = pd.date_range("2016-01-01", periods=70, freq=step)
@@ -109,14 +112,52 @@ def test_labels_change_no_feature_of_any_task(kind: str) -> None:
     table = pd.DataFrame({"series": owner, "kwh": kwh, "anomaly": random.integers(0, 2, len(owner))})
     table["timestamp" if step == "h" else "month" if step == "MS" else "date"] = np.tile(when, 6)
     if kind in {"churn", "theft"}:
+        table["branch"] = [f"B{k}" for k in random.integers(0, 9, len(owner))]
         table = table.rename(columns={"series": "kind", "anomaly": "churn" if kind == "churn" else "FLAG"})
-    label = next(name for name in ("anomaly", "churn", "FLAG") if name in table)
+    return table, next(name for name in ("anomaly", "churn", "FLAG") if name in table)
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_labels_change_no_feature_of_any_task(kind: str) -> None:
+    table, label = marked(kind)
     task = task_named(kind)
     first = task.rows(Given(table, table.drop(columns=label)))
     other = task.rows(Given(table.assign(**{label: 1 - table[label]}), table.drop(columns=label)))
     pd.testing.assert_frame_equal(first.train, other.train, check_exact=True)
     pd.testing.assert_frame_equal(first.score, other.score, check_exact=True)
-    assert label not in first.train and first.label is not None and not np.array_equal(first.label, other.label)
+    assert label not in first.train and first.label is not None and other.label is not None
+    assert (first.label != other.label).all()
+
+
+@pytest.mark.parametrize("kind", ["shrink", *TABLES])
+def test_labels_by_lot_are_told_no_better_than_by_chance(kind: str) -> None:
+    """What leaks through fitting, folds or added rows would show as skill where there can be none."""
+    if kind == "shrink":
+        series = [wide(120)]
+        table, label = labelled(series[0]).drop(columns=["future_ratio", "stop"]), "shrink"
+        table[label] = np.random.default_rng(3).integers(0, 2, len(table))
+    else:
+        series, (table, label) = [], marked(kind)
+    quick = (Member("a", trees(3, 20, 0.4)), Member("b", graded_trees(3, 20, 0.4), wide=True, graded=True))
+    card = analyse(replace(task_named(kind), members=quick), Given(table, table.drop(columns=label), series)).card
+    assert abs(card["validation"]["auc"] - 0.5) < 0.09
+    low, high = card["validation"]["interval"]["auc"]
+    assert low < 0.55 and high > 0.45
+
+
+@pytest.mark.parametrize("kind", ["shrink", "churn", "theft", "anomaly-hourly"])
+def test_a_row_s_features_do_not_hang_on_who_else_is_scored(kind: str) -> None:
+    if kind == "shrink":
+        series = [wide()]
+        table, label, owner = labelled(series[0]), "shrink", "user_id"
+    else:
+        series, (table, label) = [], marked(kind)
+        owner = "series" if "series" in table else "kind"
+    ask = table.drop(columns=[label, "future_ratio", "stop"], errors="ignore")
+    some = (table[owner] == table[owner].iloc[-1]).to_numpy()
+    whole = task_named(kind).rows(Given(table, ask, series)).score
+    part = task_named(kind).rows(Given(table, ask[some][::-1], series)).score
+    pd.testing.assert_frame_equal(whole[some].reset_index(drop=True), part[::-1].reset_index(drop=True))
 
 
 def test_labels_and_outcomes_are_no_features() -> None:
@@ -202,6 +243,9 @@ def test_the_number_of_readings_is_counted_from_a_mean_in_full_precision() -> No
     task = task_named("theft")
     made = task.rows(Given(table, table.drop(columns="FLAG"))).train["days_counted"].to_numpy()
     assert (made == counts).mean() > 0.6 and (made >= counts).all(), "the most that the mean allows"
+    sampled = table.assign(std_usage=[k.std(ddof=1) for k in readings_of])
+    made = task.rows(Given(sampled, sampled.drop(columns="FLAG"))).train["days_counted"].to_numpy()
+    assert (made == counts).mean() > 0.99, "the sum of squares tells which multiple"
     rounded = table.assign(mean_usage=table.mean_usage.round(3) + 0.0004)
     assert "days_counted" not in task.rows(Given(rounded, table.drop(columns="FLAG"))).train
 

@@ -136,6 +136,9 @@ def _more(
     rows.graded = _graded(ratio, below)
     snapshots = np.unique(day[usable])
     names = sorted((set(who) & set(readings.at)) - others)
+    if not names:
+        notes.append("训练表的客户都在待评表里，没有补充训练样本。")
+        return None
     at = np.array([readings.at[name] for name in names])
     parts: list[pd.DataFrame] = []
     label: list[np.ndarray] = []
