@@ -28,12 +28,14 @@ TODAY = date(2026, 11, 23)
 
 @dataclass
 class Exam:
-    """What a suite may use. `sample` is the most cases a suite sits (0: all), `whole` asks for the long form."""
+    """What a suite may use. `sample` is the most cases a suite sits (0: all), `whole` asks for the long form, `sheets`
+    is where contact sheets of the pages go (None: none are made)."""
 
     settings: Settings
     sample: int = 0
     whole: bool = False
     file: Path | None = None
+    sheets: Path | None = None
     say: Callable[[str], None] = lambda text: None
     _opened: list[Runner] = field(default_factory=list)
 

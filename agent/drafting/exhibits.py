@@ -8,7 +8,7 @@ from agent.drafting.book import Book, column_unit, printable, sort_key
 from core.domain.fact import Fact
 from core.domain.finding import Finding
 from core.domain.report import Chart, ChartForm, Column, Point, Series, Table
-from core.domain.tokens import CHANGES, SCALES, TEXT_FIELDS, natural_unit
+from core.domain.tokens import CHANGES, SCALES, TEXT_FIELDS, TOKEN, natural_unit
 from knowledge.template_grammar import ChartSpec, ColumnSpec, TableSpec
 from tools.charts.recommend import recommend
 
@@ -64,12 +64,18 @@ def _by_finding(spec: TableSpec, findings: Sequence[Finding]) -> Table | None:
         Column(
             header=column.header,
             unit=column.unit,
-            align="center" if column.header == "序号" else "left",
+            align="center" if column.header == "序号" else "right" if _figures(cells) else "left",
             width=column.width,
         )
-        for column in spec.columns
+        for column, cells in zip(spec.columns, zip(*rows, strict=True), strict=True)
     )
     return Table(id=spec.id, caption=spec.caption, columns=columns, rows=rows, notes=spec.notes)
+
+
+def _figures(cells: Sequence[str]) -> bool:
+    """Whether a column holds nothing but figures."""
+    found = [TOKEN.fullmatch(cell) for cell in cells if cell != "—"]
+    return bool(found) and all(match and match[2] not in TEXT_FIELDS for match in found)
 
 
 def _row_cell(column: ColumnSpec, fact: Fact) -> str:

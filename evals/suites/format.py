@@ -9,7 +9,6 @@ shells, and foreign files that LibreOffice wrote anew where it is installed.
 from __future__ import annotations
 
 import shutil
-import subprocess
 import tempfile
 import time
 from collections import Counter
@@ -22,6 +21,7 @@ from evals.formats import breaks
 from evals.formats.corpus import faulty
 from evals.formats.foreign import STYLES, build
 from evals.formats.score import alarms, fate
+from evals.office import convert, installed
 from evals.suites import Result, Score
 from tools.documents.shells import SHELLS, Dress
 
@@ -118,11 +118,4 @@ def _ours(exam: Exam, folder: Path) -> Iterator[Path]:
 
 def rewritten(paths: Sequence[Path], folder: Path) -> list[Path]:
     """The files as LibreOffice writes them; none where it is not installed."""
-    office = shutil.which("soffice")
-    if office is None:
-        return []
-    folder.mkdir(parents=True, exist_ok=True)
-    profile = f"-env:UserInstallation=file://{folder.resolve()}/profile"
-    command = [office, profile, "--headless", "--convert-to", "docx", "--outdir", str(folder), *map(str, paths)]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
-    return sorted(folder.glob("*.docx"))
+    return [path for path in convert(paths, "docx", folder) if path.exists()] if installed() else []

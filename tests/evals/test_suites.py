@@ -16,7 +16,9 @@ import yaml
 from core.settings import Settings
 from evals.attacks import corpus
 from evals.exam import CASES, Exam, sit, sitting
+from evals.exports.boxes import measurable
 from evals.harvest import harvest
+from evals.office import installed
 from evals.suites import names
 
 GMA = [sys.executable, "-c", "import sys; from ui.cli import main; sys.exit(main(sys.argv[1:]))"]
@@ -49,6 +51,19 @@ def test_one_report_is_made_published_and_counted_again(exam: Exam) -> None:
     exam.sample = 1
     body = sit(exam, ["reports"])["reports"]
     assert body["measures"] == {"produced": 100.0, "format": 100.0, "wrong_published": 0}, body["scores"]
+
+
+def test_a_report_is_exported_in_every_shell_and_format_and_opened(exam: Exam, tmp_path: Path) -> None:
+    exam.sample, exam.sheets = 1, tmp_path if measurable() else None
+    body = sit(exam, ["documents"])["documents"]
+    exam.sheets = None
+    measures = body["measures"]
+    assert [score["wrong"] for score in body["scores"] if score["wrong"]] == []
+    assert measures["files"] == body["cases"] == 8 and measures["reports"] == 1 and measures["short"] == 0
+    assert measures["produced"] == measures["opened"] == measures["gated"] == 100 and measures["standard"] >= 99
+    assert measures["letters"] == measures["misplaced"] == 0
+    assert measures["office_files"] == (4 if installed() else 0)
+    assert len(list(tmp_path.glob("*.png"))) == (7 if installed() else 3) * measurable()
 
 
 def test_suites_that_need_something_say_that_it_is_missing(exam: Exam) -> None:

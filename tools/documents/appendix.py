@@ -1,4 +1,5 @@
-"""附件《数据来源与口径》: every fact of a report as a printed row, each caliber once, and how the sources answered."""
+"""附件《数据来源与口径》: every fact of a report as a printed row, each origin and caliber once, and how the sources
+answered."""
 
 from __future__ import annotations
 
@@ -12,7 +13,9 @@ from core.domain.tokens import plain
 from tools.documents.numbering import heading_number
 
 TITLE = "数据来源与口径"
-HEADERS = ("编号", "指标", "单位", "期间", "数值", "同比", "环比", "口径", "来源与数据表", "数据截至", "状态")
+HEADERS = ("编号", "指标", "单位", "期间", "数值", "同比", "环比", "来源", "行数", "数据截至", "状态")
+_ABREAST = 4
+"""Computed facts in one row of the list of what they were computed from."""
 SOURCE_NAMES = {
     "marketing": "营销2.0",
     "meter": "智能电表",
@@ -31,10 +34,19 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Caliber:
-    """One indicator's definition, printed once for all its facts."""
+class Origin:
+    """Where numbers came from or how they were computed from others, and by which version of their caliber; printed
+    once for all facts that share it."""
 
-    name: str
+    text: str
+    caliber_version: str
+
+
+@dataclass(frozen=True)
+class Caliber:
+    """One definition, printed once for all indicators and facts that it serves."""
+
+    names: str
     version: str
     text: str
 
@@ -56,20 +68,44 @@ class Part:
 def parts(content: ReportContent) -> list[Part]:
     """The annex in order; a part without entries is left out."""
     facts = fact_rows(content)
+    sources = tuple((number, origin.text, origin.caliber_version or "—") for origin, number in origins(content).items())
     found = [
         Part(
             "数据事实",
             HEADERS,
             tuple(row.cells for row in facts),
-            (0.5, 1.65, 1.9, 1.0, 1.4, 1.1, 1.1, 1.15, 1.85, 1.3, 0.85),
-            ("center", "left", "left", "left", "right", "right", "right", "center", "left", "center", "left"),
+            (0.5, 2.4, 1.9, 1.1, 1.3, 1.1, 1.1, 0.5, 0.6, 1.3, 0.9),
+            ("center", "left", "left", "left", "right", "right", "right", "center", "right", "center", "left"),
             tuple(row.fact for row in facts),
-            "注：编号与正文数字右上角的编号对应；数值按正文同一规则四舍五入，未作任何手工调整。" + _engines(content),
+            "注：编号与正文数字右上角的编号对应，来源的编号见下表；数值按正文同一规则四舍五入，未作任何手工调整。"
+            + _engines(content),
         )
     ]
-    defined = tuple((item.name, item.version or "—", item.text) for item in calibers(content))
+    if sources:
+        found.append(
+            Part(
+                "来源与计算方法",
+                ("编号", "来源系统与数据表，或计算方法", "口径版本"),
+                sources,
+                (0.5, 8, 1),
+                ("center", "left", "center"),
+            )
+        )
+    derived = [(fact.id, _parents(fact)) for fact in _by_number(content) if fact.parents]
+    if derived:
+        pairs = [*derived, *[("", "")] * (-len(derived) % _ABREAST)]
+        found.append(
+            Part(
+                "计算所用的数据",
+                ("编号", "由以下数据计算") * _ABREAST,
+                tuple(sum(pairs[at : at + _ABREAST], ()) for at in range(0, len(pairs), _ABREAST)),
+                (0.5, 3) * _ABREAST,
+                ("center", "left") * _ABREAST,
+            )
+        )
+    defined = tuple((item.names, item.version or "—", item.text) for item in calibers(content))
     if defined:
-        found.append(Part("指标口径", ("指标", "口径版本", "口径"), defined, (1.6, 0.8, 7), ("left", "center", "left")))
+        found.append(Part("指标口径", ("指标", "口径版本", "口径"), defined, (2.6, 0.8, 6), ("left", "center", "left")))
     if content.sources:
         states = tuple(
             (item.label, STATUS_LABELS[item.status], moment(item.as_of), item.detail or "—") for item in content.sources
@@ -90,7 +126,18 @@ def parts(content: ReportContent) -> list[Part]:
 
 def fact_rows(content: ReportContent) -> list[Row]:
     """All facts by number."""
-    return [Row(fact.id, _cells(fact)) for fact in sorted(content.facts, key=lambda fact: order(fact.id))]
+    numbers = origins(content)
+    return [Row(fact.id, _cells(fact, numbers[origin_of(fact)])) for fact in _by_number(content)]
+
+
+def origins(content: ReportContent) -> dict[Origin, str]:
+    """Each distinct origin with its number S1, S2 …, in order of first use."""
+    distinct = dict.fromkeys(map(origin_of, _by_number(content)))
+    return {origin: f"S{at}" for at, origin in enumerate(distinct, 1)}
+
+
+def _by_number(content: ReportContent) -> list[Fact]:
+    return sorted(content.facts, key=lambda fact: order(fact.id))
 
 
 def order(fact: str) -> tuple[int, str]:
@@ -101,20 +148,23 @@ def order(fact: str) -> tuple[int, str]:
 
 def calibers(content: ReportContent) -> list[Caliber]:
     """Distinct definitions in order of first use."""
-    found: dict[Caliber, None] = {}
+    named: dict[tuple[str, str], dict[str, None]] = {}
     for fact in content.facts:
         if fact.caliber:
-            found.setdefault(Caliber(fact.name, fact.caliber_version, fact.caliber))
-    return list(found)
+            named.setdefault((fact.caliber_version, fact.caliber), {})[fact.name] = None
+    return [Caliber("、".join(names), version, text) for (version, text), names in named.items()]
 
 
 def source_name(fact: Fact) -> str:
     """Where the number came from: systems and tables, or the facts it was computed from."""
     if fact.parents:
-        named = "、".join(fact.parents[:6]) + ("等" if len(fact.parents) > 6 else "")
-        return f"由{named}计算" + (f"：{fact.method}" if fact.method else "")
+        return f"由{_parents(fact)}计算" + (f"：{fact.method}" if fact.method else "")
     systems = "、".join(SOURCE_NAMES.get(name, name) for name in fact.source.split("+") if name)
     return f"{systems}（{'、'.join(fact.datasets)}）" if fact.datasets else systems or "—"
+
+
+def _parents(fact: Fact) -> str:
+    return "、".join(fact.parents[:6]) + ("等" if len(fact.parents) > 6 else "")
 
 
 def subject(fact: Fact) -> str:
@@ -170,16 +220,14 @@ def change(fact: Fact, field: str) -> str:
     return plain(f"{{{{{fact.id}.{field}:n}}}}", facts) + unit
 
 
-def provenance(fact: Fact) -> str:
-    """Where a number came from, from how many rows, and which analysis computed it; the engine and plain derivations
-    go without saying."""
+def origin_of(fact: Fact) -> Origin:
+    """Where a number came from and which analysis computed it; the engine and plain derivations go without saying."""
     from tools.analysis import who_computed
 
-    rows = f"{fact.row_count}行" if fact.query and not fact.parents else ""
-    # as short as a narrow column asks for: 大客户增减第1版
     plainly = fact.computed_by.partition("/")[0] in {"engine", "derive"}
     who = "" if plainly else re.sub(r"^分析「(.*)」|\s", r"\1", who_computed(fact))
-    return "；".join(part for part in (source_name(fact), rows, who) if part)
+    source = (fact.method or "由其他数据计算") if fact.parents else source_name(fact)
+    return Origin("；".join(part for part in (source, who) if part), fact.caliber_version)
 
 
 def _by_engine(fact: Fact) -> bool:
@@ -194,7 +242,7 @@ def _engines(content: ReportContent) -> str:
     return f"未写明计算者的数由{'、'.join(names)}按口径计算。" if names else ""
 
 
-def _cells(fact: Fact) -> tuple[str, ...]:
+def _cells(fact: Fact, origin: str) -> tuple[str, ...]:
     facts = {fact.id: fact}
     return (
         fact.id,
@@ -204,8 +252,8 @@ def _cells(fact: Fact) -> tuple[str, ...]:
         plain("{{" + fact.id + "}}", facts) if fact.has_value else "—",
         change(fact, "yoy"),
         change(fact, "mom"),
-        fact.caliber_version or "—",
-        provenance(fact),
+        origin,
+        str(fact.row_count) if fact.query and not fact.parents else "—",
         moment(fact.as_of),
         state(fact),
     )

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+import re
+
 from core.domain.report import ReportContent
 from tools.documents import DocumentMeta
 from tools.documents.appendix import moment
+from tools.documents.exhibits import wide
 
 MARK = "内部资料　注意保存"
 
 
-def title_text(content: ReportContent, room: int = 20) -> str:
-    """The title, broken after the unit's name when it does not fit one line."""
-    title, name = content.title, content.org_name
-    rest = title.removeprefix(name)
-    return f"{name}\n{rest}" if len(title) > room and rest != title and rest else title
+def title_text(content: ReportContent, room: float = 20) -> str:
+    """The title in lines of at most `room` full-width characters: broken after the unit's name where that is enough,
+    else between two other pieces, else between all; never inside one."""
+    if wide(content.title) <= room:
+        return content.title
+    pieces = title_pieces(content)
+    for at in range(1, len(pieces)):
+        lines = ("".join(pieces[:at]), "".join(pieces[at:]))
+        if max(map(wide, lines)) <= room:
+            return "\n".join(lines)
+    return "\n".join(pieces)
+
+
+def title_pieces(content: ReportContent) -> tuple[str, ...]:
+    """Unit, period and what the report is called, as far as the title begins with them; a bracket is a piece."""
+    pieces, rest = [], content.title
+    for name in (content.org_name, content.period.label):
+        if name and rest.startswith(name) and rest != name:
+            pieces.append(name)
+            rest = rest.removeprefix(name)
+    return (*pieces, *re.split(r"(?<=.)(?=（)", rest))
 
 
 def origin(content: ReportContent, meta: DocumentMeta) -> tuple[tuple[str, str], ...]:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 from core.domain.report import Column, Table
+
+TOGETHER = 6
+"""Tables of up to so many rows stay on one page; longer ones go on over it, their header repeated."""
+_WORD = 4
+"""Characters that a line of a wrapping cell holds at least."""
 
 
 def unit_line(table: Table) -> str:
@@ -65,7 +71,7 @@ def fitted(
         given = (room - sum(least)) / (sum(needs) - sum(least))
         return [low + (need - low) * given for low, need in zip(least, needs, strict=True)]
     if sum(needs) > room:
-        return _wrapping(least, aligns, room)
+        return _wrapping(least, [heads, *rows], aligns, room, size, pad)
     wished = [share * room / sum(shares) for share in shares]
     lacking = [max(wish - need, 0.0) for wish, need in zip(wished, needs, strict=True)]
     spare, whole = room - sum(needs), sum(lacking)
@@ -74,16 +80,31 @@ def fitted(
     return [need + spare * lack / whole for need, lack in zip(needs, lacking, strict=True)]
 
 
-def _wrapping(needs: Sequence[float], aligns: Sequence[str], room: float) -> list[float]:
-    """Short texts keep their need; long ones share what is left."""
+def _wrapping(
+    needs: Sequence[float], cells: Sequence[Sequence[str]], aligns: Sequence[str], room: float, size: float, pad: float
+) -> list[float]:
+    """Numbers keep their need; texts give, a character at a time, where that costs the fewest further lines."""
     texts = [at for at, align in enumerate(aligns) if align == "left"]
-    left = room - sum(need for at, need in enumerate(needs) if at not in texts)
-    if not texts or left < room * 0.2:
-        return [need * room / sum(needs) for need in needs]
+    floors = {at: min(needs[at], _WORD * size + pad) for at in texts}
     out = list(needs)
-    waiting = sorted(texts, key=lambda at: needs[at])
-    while waiting:
-        at = waiting.pop(0)
-        out[at] = min(needs[at], left / (len(waiting) + 1))
-        left -= out[at]
-    return out
+    lengths = {at: [wide(row[at]) * size for row in cells] for at in texts}
+    lines = {at: [1] * len(cells) for at in texts}
+    while sum(out) > room:
+        free = [at for at in texts if out[at] > floors[at]]
+        if not free:
+            return [need * room / sum(needs) for need in needs]
+        tried = {at: _lines(lengths[at], max(out[at] - size, floors[at]) - pad, size) for at in free}
+        high = list(map(max, *lines.values())) if len(texts) > 1 else lines[texts[0]]
+        at = min(free, key=lambda at: (_more(tried[at], high), _more(tried[at], lines[at]), -out[at]))
+        out[at], lines[at] = max(out[at] - size, floors[at]), tried[at]
+    spare = (room - sum(out)) / len(texts) if texts else 0.0
+    return [width + spare if at in texts else width for at, width in enumerate(out)]
+
+
+def _more(new: Sequence[int], now: Sequence[int]) -> int:
+    return sum(max(one - other, 0) for one, other in zip(new, now, strict=True))
+
+
+def _lines(lengths: Sequence[float], width: float, size: float) -> list[int]:
+    """Lines of each text in a column; a line ends before the letter that does not fit, and so holds a little less."""
+    return [1 if length <= width else ceil(length / max(width - size / 2, size)) for length in lengths]

@@ -46,6 +46,8 @@ def _run(arguments: argparse.Namespace) -> int:
     options: dict[str, Any] = {"sample": arguments.sample, "whole": arguments.whole, "say": say}
     if arguments.file:
         options["file"] = _file(arguments.file).resolve()
+    if arguments.sheets:
+        options["sheets"] = _sheets(arguments.sheets)
     body: dict[str, Any] = {**new_run(), **stamp(settings), "sample": arguments.sample, "whole": arguments.whole}
     with sitting(settings, **options) as exam:
         body["suites"] = sit(exam, arguments.suite or [])
@@ -93,6 +95,16 @@ def _file(name: str) -> Path:
     if not path.is_file():
         raise BadRequest(f"没有文件「{name}」。", "请核对 --file 的路径。")
     return path
+
+
+def _sheets(name: str) -> Path:
+    from evals.exports.boxes import measurable
+
+    if not measurable():
+        raise BadRequest(
+            "没有安装 poppler，画不出页面缩略图。", "安装 poppler-utils 后再用 --sheets，或不写 --sheets。"
+        )
+    return Path(name).resolve()
 
 
 def _report(body: dict[str, Any]) -> str:

@@ -282,6 +282,7 @@ def build_parser() -> argparse.ArgumentParser:
     evals.add_argument("--suite", action="append", metavar="考卷", help="只考这一份，可重复；不写则全考")
     evals.add_argument("--sample", type=int, default=0, metavar="题数", help="每份考卷最多考几题（均匀抽取）")
     evals.add_argument("--whole", action="store_true", help="考长卷：所有单位、所有月份")
+    evals.add_argument("--sheets", metavar="文件夹", help="导出文件考卷：每份文件的页面缩成一张图，放在这里")
     bench = add("bench", "upkeep:bench", "性能测量：与同次运行的对照之比")
     bench.add_argument("name", nargs="?", metavar="项目")
     return parser

@@ -143,28 +143,33 @@ def test_an_empty_paragraph_prints_nothing(read: dict[str, Pages], content: Repo
 
 
 def test_tables_of_the_annex(read: dict[str, Pages], context: Context) -> None:
-    facts, calibers, sources = (grid for grid in read["docx"].grids if grid.zone == "annex")
+    facts, origins, calibers, sources = (grid for grid in read["docx"].grids if grid.zone == "annex")
 
     def found(*grids: Grid) -> list[tuple[str, str]]:
         return said(annex_tables(grids, context.expected))
 
-    assert found(facts, calibers, sources) == found(sources, facts, calibers) == []
-    lost = ("附件", "缺少三、数据源取数情况的表")
-    assert found(facts, calibers) == [lost]
-    assert found(facts, calibers, replace(sources, rows=())) == [("附件", "表头「」与报告不一致"), lost]
-    assert found(facts, calibers, sources, sources) == [("附件", "表头「数据源、状态、数据截至、说明」与报告不一致")]
+    assert found(facts, origins, calibers, sources) == found(sources, facts, origins, calibers) == []
+    lost = ("附件", "缺少四、数据源取数情况的表")
+    assert found(facts, origins, calibers) == [lost]
+    assert found(facts, origins, calibers, replace(sources, rows=())) == [("附件", "表头「」与报告不一致"), lost]
+    assert found(facts, origins, calibers, sources, sources) == [
+        ("附件", "表头「数据源、状态、数据截至、说明」与报告不一致")
+    ]
     heads = sources.rows[0]
-    order = ("附件三、数据源取数情况", "行的次序或数目与报告不一致")
-    assert found(facts, calibers, replace(sources, rows=(heads, *sources.rows[:0:-1]))) == [order]
-    assert found(facts, calibers, replace(sources, rows=(*sources.rows, sources.rows[1]))) == [order]
-    assert found(facts, calibers, replace(sources, rows=sources.rows[:3])) == [("附件 采集2.0", "缺少这一行")]
+    order = ("附件四、数据源取数情况", "行的次序或数目与报告不一致")
+    assert found(facts, origins, calibers, replace(sources, rows=(heads, *sources.rows[:0:-1]))) == [order]
+    assert found(facts, origins, calibers, replace(sources, rows=(*sources.rows, sources.rows[1]))) == [order]
+    assert found(facts, origins, calibers, replace(sources, rows=sources.rows[:3])) == [("附件 采集2.0", "缺少这一行")]
     changed = replace(sources, rows=(*sources.rows[:3], ("采集2.0", "正常", *sources.rows[3][2:])))
-    (hit,) = annex_tables((facts, calibers, changed), context.expected)
+    (hit,) = annex_tables((facts, origins, calibers, changed), context.expected)
     assert (hit.place, hit.text) == ("附件 采集2.0", "与报告的数据事实不一致")
     assert hit.fix == "报告原值：采集2.0　数据不完整　2026-11-02 06:30　缺一日数据"
     strange = replace(sources, rows=(*sources.rows, ("其他系统", "正常", "—", "—")))
-    (hit, _) = annex_tables((facts, calibers, strange), context.expected)
+    (hit, _) = annex_tables((facts, origins, calibers, strange), context.expected)
     assert (hit.place, hit.fix) == ("附件 其他系统", "报告原值：没有这一行")
+    number, first, version = origins.rows[1]
+    false = replace(origins, rows=(origins.rows[0], (number, f"{first}等", version), *origins.rows[2:]))
+    assert found(facts, false, calibers, sources) == [("附件 S1", "与报告的数据事实不一致")]
 
 
 # the cover --------------------------------------------------------------------------------------------------------
@@ -336,7 +341,7 @@ def test_a_table_that_goes_on_over_slides(context: Context, content: ReportConte
     assert found("", *sources.rows, heads=sources.heads) == []
     changed = ("设备管理", "正常", *sources.rows[1][2:])
     assert found("", sources.rows[0], changed, sources.rows[2], heads=sources.heads) == [
-        ("第5页三、数据源取数情况第2行第2列", "「正常」与报告不一致")
+        ("第5页四、数据源取数情况第2行第2列", "「正常」与报告不一致")
     ]
 
 

@@ -82,7 +82,7 @@ def test_page_numbers_odd_and_even(data: bytes) -> None:
 def test_tables_repeat_their_header_and_keep_their_rows(data: bytes) -> None:
     document = docx.Document(io.BytesIO(data))
     tables = [table for table in document.tables if len(table.columns) > 2]
-    assert len(tables) == 6 + 3
+    assert len(tables) == 6 + 4
     for table in tables:
         xml = table._tbl.xml
         assert xml.count("<w:tblHeader/>") == 1 and xml.count("<w:cantSplit/>") == len(table.rows)
@@ -94,6 +94,19 @@ def test_the_annex_lists_every_fact(data: bytes, content: ReportContent) -> None
     ids = [row.findtext(f"{W}tc/{W}p/{W}r/{W}t") for row in annex._tbl.tr_lst][1:]
     assert ids == [f"F{at}" for at in range(1, len(content.facts) + 1)]
     assert document.sections[-1].orientation == 1
+    origins = next(table for table in document.tables if table.rows[0].cells[-1].text == "口径版本")
+    named = [row.findall(f"{W}tc")[7].findtext(f"{W}p/{W}r/{W}t") for row in annex._tbl.tr_lst][1:]
+    told = [row.findtext(f"{W}tc/{W}p/{W}r/{W}t") for row in origins._tbl.tr_lst][1:]
+    assert list(dict.fromkeys(named)) == told == [f"S{at}" for at in range(1, len(told) + 1)]
+
+
+def test_a_long_table_goes_on_with_two_rows_on_either_side(data: bytes) -> None:
+    """Rows that stay with the next one: all but the last of a short table, the first and the last but one of a long."""
+    document = docx.Document(io.BytesIO(data))
+    for table in document.tables[1:]:
+        kept = [row.find(f".//{W}keepNext") is not None for row in table._tbl.tr_lst[1:]]
+        count = len(kept)
+        assert kept == [at < count - 1 and (count <= 6 or at in {0, count - 2}) for at in range(count)]
 
 
 def test_properties_carry_identity_and_the_implicit_label(data: bytes, content: ReportContent) -> None:

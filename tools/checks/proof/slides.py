@@ -13,7 +13,7 @@ from tools.checks.proof.expected import Expected, Sheet, squeeze
 from tools.checks.proof.judging import nearest, verdict
 from tools.checks.reading import Grid, Line, Pages
 from tools.documents.appendix import TITLE, notes, tip
-from tools.documents.layout import Heading
+from tools.documents.layout import Heading, Prose
 
 _MORE = re.compile(r"（续）$")
 _FIXED = frozenset(
@@ -57,14 +57,15 @@ def _known(expected: Expected) -> frozenset[str]:
     context = expected.context
     content = context.content
     found = set(expected.sentences) | _FIXED | set(map(squeeze, notes(content)))
-    chapter = ""
+    chapter = named = ""
     for item in context.laid or []:
         if isinstance(item, Heading):
             chapter = item.text if item.level == 1 else chapter
-            found |= {
-                squeeze(f"{chapter}　{item.text}"),
-                re.sub(r"^(?:[一二三四五六七八九十]+、|（[^）]+）)", "", squeeze(item.text)),
-            }
+            named = re.sub(r"^(?:[一二三四五六七八九十]+、|（[^）]+）)", "", squeeze(item.text))
+            found |= {squeeze(f"{chapter}　{item.text}"), named}
+        elif isinstance(item, Prose):
+            # a chapter of one sentence stands on the page of another one, behind its heading
+            found.add(f"{named}：{squeeze(item.text).rstrip('。')}")
     for piece in expected.pieces:
         if piece.kind == "caption":
             found.add(squeeze(piece.text.partition("　")[2]))

@@ -9,15 +9,15 @@ from core.domain.report import ReportContent
 from tools.documents import DocumentMeta
 from tools.documents.appendix import TITLE, parts
 from tools.documents.cover import MARK, origin, running_head, signed_on, title_text
-from tools.documents.exhibits import fitted, header, note_line, unit_line, wide
+from tools.documents.exhibits import TOGETHER, fitted, header, note_line, unit_line, wide
 from tools.documents.layout import Heading, Laid, LaidChart, LaidTable, Prose, lay_out, noted_spans
 from tools.documents.print.fonts import Lettering
 from tools.documents.shells import addressed, banner_lines, copied, imprint_line, shell_of
 
 _TEXT, _ACROSS = 442.2, 711.4
 """Points between the margins of an upright page and of one that lies across."""
-_SHORT, _HIGH = 12, 560.0
-"""Rows, and points of height, of a table that stays on one page."""
+_HIGH = 560.0
+"""Points of height of a table that can stay on one page."""
 
 
 def print_data(
@@ -28,7 +28,7 @@ def print_data(
     return {
         "title": content.title,
         "lines": title_text(content).split("\n"),
-        "cover_lines": title_text(content, 15).split("\n"),
+        "cover_lines": title_text(content, 16.5).split("\n"),
         "mark": MARK,
         "kind": shell.label,
         "cover": shell.cover,
@@ -88,7 +88,7 @@ def _item(item: Laid, content: ReportContent) -> dict[str, Any]:
                 "heads": heads,
                 "rows": rows,
                 "shares": widths,
-                "breaks": len(rows) > _SHORT or _tall(rows, widths, size) > _HIGH,
+                "breaks": len(rows) > TOGETHER or _tall(rows, widths, size) > _HIGH,
                 "aligns": aligns,
                 "total": table.total,
                 "note": note_line(table),

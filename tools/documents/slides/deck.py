@@ -17,7 +17,7 @@ from tools.documents.layout import LaidChart
 from tools.documents.ooxml import CUSTOM, CUSTOM_LINK, CUSTOM_TYPE, custom_xml, zipped
 from tools.documents.slides.sentences import Sentence
 from tools.documents.slides.story import WIDE, Page, pages, shown_facts
-from tools.documents.slides.tables import put_grid, put_table
+from tools.documents.slides.tables import bottom_of, put_grid, put_table
 from tools.documents.slides.theme import COVER, EAST, GREEN, GREY, INK, LEFT, PAGE, ROOM, blank, box, dress, write
 
 _CHART, _ALONE = 8.2, ROOM
@@ -65,6 +65,8 @@ def _page(deck: Any, page: Page, facts: Mapping[str, Fact]) -> None:
         _points(slide, page.points, 9.15, 3.58, 16)
     elif page.table:
         put_table(slide, page.table, page.rows)
+        if page.points:
+            _points(slide, page.points, LEFT, ROOM, 16, bottom_of(page.table, page.rows) + 0.25)
     else:
         _points(slide, page.points, LEFT, ROOM, 20 if sum(item.lines(WIDE) for item in page.points) > 4 else 24)
     cards = "\n".join(tip(fact) for fact in shown_facts(page, facts))
@@ -79,12 +81,12 @@ def _say(paragraph: Any, sentence: Sentence, size: float, colour: str, *, bold: 
         dress(run, size, GREEN if span.figure else colour, bold=bold or span.figure)
 
 
-def _points(slide: Any, points: tuple[Sentence, ...], x: float, width: float, size: float) -> None:
+def _points(slide: Any, points: tuple[Sentence, ...], x: float, width: float, size: float, top: float = 1.85) -> None:
     from pptx.util import Pt
 
     if not points:
         return
-    frame = box(slide, x, 1.85, width, 4.7)
+    frame = box(slide, x, top, width, 6.55 - top)
     frame.word_wrap = True
     for at, point in enumerate(points):
         paragraph = frame.paragraphs[0] if at == 0 else frame.add_paragraph()

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.domain.fact import Fact
 from core.domain.report import Chart, ReportContent
 from core.domain.tokens import Span, used_facts
 from tools.documents.layout import Heading, LaidChart, LaidTable, Prose, lay_out
 from tools.documents.slides.sentences import Sentence, headline, sentences
+from tools.documents.slides.tables import bottom_of
 
 _NUMBER = re.compile(r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)")
 MOST_LINES = 7
 """Lines of text on one page."""
 TITLE_ROOM = 62
 """Full-width characters in a title of two lines."""
-WIDE, NARROW = 42, 16
-"""Full-width characters in a line of a text page, and beside a chart."""
+WIDE, NARROW, BELOW = 42, 16, 52
+"""Full-width characters in a line of a text page, beside a chart, and below a table."""
+_LINE, _BETWEEN, _LOWEST = 0.28, 0.16, 6.3
+"""Inches of a line below a table and after a sentence there, and where the last one must end."""
 MOST_ROWS = 11
 """Rows of a table on one page, without its header."""
 
@@ -57,7 +60,23 @@ class _Group:
 
 def pages(content: ReportContent, labels: Mapping[str, str]) -> list[Page]:
     """The pages between cover and annex. Raises UnknownToken when a token or reference leads nowhere."""
-    return [page for group in _joined(_groups(content, labels)) for page in _paged(group)]
+    return [page for group in _gathered(_joined(_groups(content, labels))) for page in _paged(group)]
+
+
+def _gathered(groups: Sequence[_Group]) -> list[_Group]:
+    """Chapters of a single sentence share a page: the first heads it, the others follow behind their headings."""
+    out: list[_Group] = []
+    open_ = False
+    for group in groups:
+        lone = not group.exhibits and len(group.said) == 1 and not group.said[0].numbered
+        if lone and open_:
+            named = Sentence((Span(f"{_heading(group.kicker).text}："), *group.said[0].spans))
+            if sum(item.lines(WIDE) for item in (*out[-1].said[1:], named)) <= MOST_LINES:
+                out[-1].said.append(named)
+                continue
+        out.append(group)
+        open_ = lone
+    return out
 
 
 def _joined(groups: Sequence[_Group]) -> list[_Group]:
@@ -97,6 +116,7 @@ def _paged(group: _Group) -> list[Page]:
     rest = list(group.said)
     heads = _assigned(group)
     shown: list[Page] = []
+    over: list[Sentence] = []
     rest = [item for item in rest if not any(item is head for head in heads)]
     for exhibit, about in zip(group.exhibits, heads, strict=True):
         title = about or (rest.pop(0) if rest and not rest[0].numbered else _caption(exhibit))
@@ -106,11 +126,29 @@ def _paged(group: _Group) -> list[Page]:
             points, rest = _beside(kept, exhibit, rest, anyone=about is None)
             shown.append(Page(group.kicker, head, tuple(points), chart=exhibit))
         else:
-            rest = [*kept, *rest]
             shown += [
                 Page(group.kicker, head, table=exhibit, rows=cut, more=cut[0] > 0) for cut in _cuts(len(exhibit.rows))
             ]
+            shown[-1] = _with(shown[-1], kept)
+            over += () if shown[-1].points else kept
+    rest = [*over, *rest]
+    if len(rest) == 1:  # a lone sentence would make a page of nothing but a title
+        at = next((at for at, page in enumerate(shown) if _with(page, rest) is not page), None)
+        if at is not None:
+            shown[at], rest = _with(shown[at], rest), []
     return [*_texts(group.kicker, rest), *shown]
+
+
+def _with(page: Page, said: Sequence[Sentence]) -> Page:
+    """The page with more sentences beside its chart or below its table; the same page where they do not fit."""
+    points = (*page.points, *said)
+    if page.chart:
+        fits = sum(item.lines(NARROW) for item in points) <= MOST_LINES
+    else:
+        assert page.table is not None
+        needed = sum(_LINE * item.lines(BELOW) + _BETWEEN for item in points)
+        fits = bottom_of(page.table, page.rows) + needed <= _LOWEST
+    return replace(page, points=points) if said and fits else page
 
 
 def _assigned(group: _Group) -> list[Sentence | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -12,7 +13,13 @@ from tools.documents.slides.theme import GREEN, GREY, INK, LEFT, ROOM, TINT, box
 
 _SPACE = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
 _SIZES = (14.0, 13.0, 12.0, 11.0, 10.0)
+_EASY = 12.0
+"""Letters that are read from the last row; smaller ones only where wrapping does not help."""
 _PAD = 14.0
+_ROOM = 4.5 * 72
+"""Points of height for a table on a slide."""
+_TOP = 2.1
+"""Inches at which the table of a page begins."""
 _SIDES = {"left": "l", "center": "ctr", "right": "r"}
 
 
@@ -29,9 +36,19 @@ def put_table(slide: Any, laid: LaidTable, cut: tuple[int, int]) -> None:
         write(box(slide, LEFT, 1.76, ROOM, 0.26), shared, 11, GREY, align="r")
     shares = [column.width for column in table.columns]
     aligns = [column.align for column in table.columns]
-    bottom = put_grid(slide, heads, rows, shares, aligns, 2.1, total=table.total and ends)
+    bottom = put_grid(slide, heads, rows, shares, aligns, _TOP, total=table.total and ends)
     if ends and table.notes:
         write(box(slide, LEFT, bottom + 0.08, ROOM, 0.4), note_line(table), 10, GREY)
+
+
+def bottom_of(laid: LaidTable, cut: tuple[int, int]) -> float:
+    """Inches at which the rows `cut` of a table, and its notes where it ends with them, end on their page."""
+    table = laid.table
+    heads = [header(column, bool(unit_line(table))) for column in table.columns]
+    shares, aligns = [column.width for column in table.columns], [column.align for column in table.columns]
+    _, _, heights = _measured(heads, laid.rows[slice(*cut)], shares, aligns)
+    notes = 0.5 if table.notes and cut[1] == len(laid.rows) else 0.0
+    return _TOP + sum(heights) / 72 + notes
 
 
 def put_grid(
@@ -44,19 +61,41 @@ def put_grid(
     *,
     total: bool = False,
 ) -> float:
-    """A table at `top` inches; returns where it ends. Text shrinks until it fits, then the widest cells wrap."""
+    """A table at `top` inches; returns where it ends."""
     from pptx.oxml import parse_xml
     from pptx.util import Inches
 
-    room = ROOM * 72
-    size = next((size for size in _SIZES if sum(_needs(heads, rows, size)) <= room), _SIZES[-1])
-    widths = fitted(heads, rows, shares, aligns, room, size, _PAD)
-    lines = [_lines(heads, widths, size, head=True), *(_lines(row, widths, size) for row in rows)]
-    heights = [max(size * 1.25 * count + 8, 24.0) for count in lines]
+    size, widths, heights = _measured(heads, rows, shares, aligns)
     frame = slide.shapes.add_table(1, 1, Inches(LEFT), Inches(top), Inches(ROOM), Inches(sum(heights) / 72))
     old = frame._element.xpath(".//a:tbl")[0]
     old.getparent().replace(old, parse_xml(_xml(heads, rows, widths, heights, aligns, size, total)))
     return float(top + sum(heights) / 72)
+
+
+def _measured(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[float], aligns: Sequence[str]
+) -> tuple[float, list[float], list[float]]:
+    """Size of the letters, widths and heights in points: the largest easily read letters that need no wrapping, else
+    the largest whose wrapped rows fit the page with every number whole."""
+    room = ROOM * 72
+    size = next((size for size in _SIZES if size >= _EASY and sum(_needs(heads, rows, size)) <= room), None)
+    for tried in (size,) if size else _SIZES:
+        widths = fitted(heads, rows, shares, aligns, room, tried, _PAD)
+        lines = [_lines(heads, widths, tried, head=True), *(_lines(row, widths, tried) for row in rows)]
+        heights = [max(tried * 1.25 * count + 8, 24.0) for count in lines]
+        if sum(heights) <= _ROOM and _whole(rows, widths, aligns, tried):
+            break
+    return tried, widths, heights
+
+
+def _whole(rows: Sequence[Sequence[str]], widths: Sequence[float], aligns: Sequence[str], size: float) -> bool:
+    """Whether every cell that is no text fits one line."""
+    return all(
+        wide(text) * size <= width - _PAD + 0.5
+        for row in rows
+        for text, width, align in zip(row, widths, aligns, strict=True)
+        if align != "left"
+    )
 
 
 def _needs(heads: Sequence[str], rows: Sequence[Sequence[str]], size: float) -> list[float]:
@@ -74,7 +113,9 @@ def _lines(cells: Sequence[str], widths: Sequence[float], size: float, *, head: 
         if head and whole > width - _PAD and "（" in cell[1:]:
             most = max(most, 2)
         else:
-            most = max(most, -(-round(whole) // max(round(width - _PAD), 1)))
+            # a line ends before a letter that no longer fits, so that it holds less than its width
+            room = max(width - _PAD - size / 2, size) if whole > width - _PAD else width - _PAD
+            most = max(most, ceil(round(whole) / max(room, 1)))
     return most
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from importlib.resources import files
 
 from core.domain.report import ReportContent
 from core.domain.tokens import Span, render
 from tools.documents import PRODUCER, DocumentMeta
-from tools.documents.appendix import HEADERS, TITLE, calibers, fact_rows, notes
+from tools.documents.appendix import TITLE, Part, parts
+from tools.documents.cover import title_pieces
 from tools.documents.exhibits import header, note_line, unit_line
 from tools.documents.layout import Heading, LaidChart, LaidTable, Prose, lay_out
 from tools.documents.web.cards import cards, figure
@@ -71,8 +72,9 @@ def _top(content: ReportContent, meta: DocumentMeta) -> str:
         f"校验码 {meta.hash[:16]}",
     ]
     spans = "".join(f"<span>{escape(item)}</span>" for item in items if item)
+    title = "<wbr>".join(map(escape, title_pieces(content)))
     mark = '<header class="top"><p class="meta">内部资料　注意保存</p>'
-    return f'{mark}<h1>{escape(content.title)}</h1><p class="meta">{spans}</p></header>'
+    return f'{mark}<h1>{title}</h1><p class="meta">{spans}</p></header>'
 
 
 def _spans(spans: Sequence[Span]) -> str:
@@ -104,26 +106,36 @@ def _table(laid: LaidTable, content: ReportContent, labels: Mapping[str, str]) -
 
 
 def _annex(content: ReportContent) -> str:
-    heads = "".join(f"<th>{name}</th>" for name in HEADERS)
-    rows = "".join(
-        f"<tr>{''.join(figure_cell(cell, row.fact, at) for at, cell in enumerate(row.cells))}</tr>"
-        for row in fact_rows(content)
-    )
-    defined = "".join(
-        f"<p>{escape(item.name)}（{escape(item.version or '—')}）：{escape(item.text)}</p>"
-        for item in calibers(content)
-    )
-    remarks = "".join(f'<p class="item">{at}.{escape(text)}</p>' for at, text in enumerate(notes(content), 1))
-    return (
-        f'<details class="annex"><summary>附件：{TITLE}</summary><div class="scroll"><table>'
-        f"<thead><tr>{heads}</tr></thead>"
-        f"<tbody>{rows}</tbody></table></div><h3>指标口径</h3>{defined}<h3>编制说明</h3>{remarks}</details>"
-    )
+    inner = "".join(map(_part, parts(content)))
+    return f'<details class="annex"><summary>附件：{TITLE}</summary>{inner}</details>'
 
 
-def figure_cell(text: str, fact: str, at: int) -> str:
-    """A cell of the annex; its first opens the card."""
-    return f"<td>{figure(text, fact) if at == 0 else escape(text)}</td>"
+def _part(part: Part) -> str:
+    """One part of the annex; the first cell of a fact's row opens its card."""
+    out = [f"<h3>{escape(part.heading)}</h3>"]
+    if part.rows:
+        heads = "".join(
+            f'<th scope="col" class="{align}">{escape(head)}</th>' for head, align in _aligned(part, part.heads)
+        )
+        wide = ' class="wide"' if part.facts else ""
+        rows = []
+        for at, row in enumerate(part.rows):
+            first, *others = (f'<td class="{align}">{escape(cell)}</td>' for cell, align in _aligned(part, row))
+            if part.facts:
+                first = f'<td class="{part.aligns[0]}">{figure(row[0], part.facts[at])}</td>'
+            rows.append(f"<tr>{first}{''.join(others)}</tr>")
+        out.append(
+            f'<div class="scroll"><table{wide}><thead><tr>{heads}</tr></thead>'
+            f"<tbody>{''.join(rows)}</tbody></table></div>"
+        )
+    if part.note:
+        out.append(f'<p class="note">{escape(part.note)}</p>')
+    out += [f'<p class="item">{escape(text)}</p>' for text in part.remarks]
+    return "".join(out)
+
+
+def _aligned(part: Part, row: Sequence[str]) -> Iterator[tuple[str, str]]:
+    return zip(row, part.aligns, strict=True)
 
 
 def _inline(svg: str, name: str) -> str:

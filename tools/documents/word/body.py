@@ -34,14 +34,16 @@ def body_xml(content: ReportContent, laid: Sequence[Laid], drawn: dict[str, Figu
             case Heading(level=level, text=text):
                 parts.append(marked(text, f"Heading{level}", at))
             case Prose(spans=spans):
-                parts.append(paragraph(prose_runs(spans, facts), "Body"))
+                ends = "<w:keepNext/>" if at == len(laid) - 1 else ""
+                parts.append(paragraph(prose_runs(spans, facts), "Body", ends))
             case LaidTable():
                 parts.append(table_xml(item))
             case LaidChart(name=name, chart=chart):
                 parts.append(figure_xml(name, chart, drawn[chart.id]))
-    parts.append(words("", "Body"))
-    parts.append(words(f"附件：{ANNEX}", "Body"))
-    parts.append(words("", "Body"))
+    # what is signed stands on the page of the signature
+    parts.append(words("", "Body", "<w:keepNext/>"))
+    parts.append(words(f"附件：{ANNEX}", "Body", "<w:keepNext/>"))
+    parts.append(words("", "Body", "<w:keepNext/>"))
     parts.append(
         words(content.org_name, "Body", '<w:keepNext/><w:ind w:rightChars="200" w:right="640"/><w:jc w:val="right"/>')
     )

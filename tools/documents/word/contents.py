@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import ceil
 
-from tools.documents.exhibits import wide
+from tools.documents.exhibits import TOGETHER, wide
 from tools.documents.layout import Heading, Laid, LaidChart, LaidTable, Prose
 from tools.documents.word.figures import Figure
 from tools.documents.word.markup import field, link, paragraph, run, words
@@ -56,7 +56,8 @@ def _pages(laid: Sequence[Laid], drawn: Mapping[str, Figure], title_lines: int) 
     found = {}
     for at, item in enumerate(laid):
         lines = _lines(item, drawn)
-        whole = not isinstance(item, Prose) and lines < _PAGE * 0.75
+        breaks = isinstance(item, Prose) or (isinstance(item, LaidTable) and len(item.rows) > TOGETHER)
+        whole = not breaks and lines < _PAGE * 0.75
         needed = lines + 1 if isinstance(item, Heading) else lines if whole else 1.0
         if at_line + needed > _PAGE + 0.01:
             page, at_line = page + 1, 0.0

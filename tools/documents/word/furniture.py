@@ -60,7 +60,7 @@ def cover_xml(content: ReportContent, meta: DocumentMeta) -> str:
         paragraph(run(MARK, fonts(HEITI)), "CoverText"),
         words("", "CoverText", '<w:spacing w:before="1500" w:after="0" w:line="240" w:lineRule="auto"/>'),
         paragraph(
-            run(title_text(content, 15), big),
+            run(title_text(content, 16.5), big),
             "CoverText",
             f'{rule}<w:spacing w:before="0" w:after="240" w:line="960" w:lineRule="exact"/><w:jc w:val="center"/>',
         ),

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tools.documents.exhibits import fitted, header, note_line, unit_line
+from tools.documents.exhibits import TOGETHER, fitted, header, note_line, unit_line
 from tools.documents.layout import LaidTable
 from tools.documents.word.markup import run, words
 from tools.documents.word.styles import GREEN
 
 TEXT_WIDTH = 8845
 """Twips between the margins of a portrait page (156 mm)."""
-_TOGETHER = 12
-"""Tables of up to so many rows stay on one page."""
 _HEAVY = f'w:val="single" w:sz="12" w:space="0" w:color="{GREEN}"'
 _LIGHT = 'w:val="single" w:sz="4" w:space="0" w:color="BFBFBF"'
 _MIDDLE = f'w:val="single" w:sz="6" w:space="0" w:color="{GREEN}"'
@@ -49,7 +47,7 @@ def widths(
     styles: tuple[str, str],
 ) -> list[int]:
     """Twips by need and share; they add up to `total`."""
-    size, pad = (10.5, 10.0) if styles[0] == "Cell" else (7.5, 6.5)
+    size, pad = (10.5, 10.0) if styles[0] == "Cell" else (7.5, 8.0)
     out = [int(width * 20) for width in fitted(heads, rows, shares, aligns, total / 20, size, pad)]
     out[-1] += total - sum(out)
     return out
@@ -64,14 +62,17 @@ def grid(
     total: bool = False,
     anchors: Sequence[str] = (),
 ) -> str:
-    """The table itself; `anchors` names a bookmark per row, put into its first cell."""
+    """The table itself; `anchors` names a bookmark per row, put into its first cell.
+
+    A table that goes on over a page leaves at least two rows on either side.
+    """
     cols = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
     first = "".join(
         _cell(_headed(text, width, styles), width, styles[1], align, fill="E3EFEE", bottom=True)
         for text, width, align in zip(heads, columns, aligns, strict=True)
     )
     pad = 85 if styles[0] == "Cell" else 50
-    together = len(rows) <= _TOGETHER and not anchors
+    together = len(rows) <= TOGETHER
     parts = [
         "<w:tbl><w:tblPr>"
         f'<w:tblW w:w="{sum(columns)}" w:type="dxa"/><w:jc w:val="center"/>'
@@ -96,7 +97,7 @@ def grid(
                     bold=bold,
                     anchor=anchor,
                     number=at + 1,
-                    keep=together and at < len(rows) - 1,
+                    keep=at < len(rows) - 1 and (together or at in {0, len(rows) - 2}),
                 )
             )
         parts.append(
@@ -116,7 +117,7 @@ def _headed(text: str, width: int, styles: tuple[str, str]) -> str:
 
 
 def _row(styles: tuple[str, str]) -> int:
-    return 400 if styles[0] == "Cell" else 300
+    return 400 if styles[0] == "Cell" else 250
 
 
 def _cell(
