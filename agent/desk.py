@@ -34,6 +34,7 @@ from tools.review import alerts_of, minted, review, told
 if TYPE_CHECKING:
     from agent.runner import Runner
 
+BEST = "best"
 MAIN_FIRST = ("indicator", "name", "value", "unit")
 
 
@@ -96,15 +97,20 @@ class Desk:
         return self._analysis(detector(by, period), org, period)
 
     def explain(self, code: str, org: str, period: Period, by: str | None = None) -> Body:
-        """Causes of a change; `by` a level, who it comes from there (of the energy sold)."""
-        from tools.analysis.drill import LADDER, drill
+        """Causes of a change; `by` a level, who it comes from there (of the energy sold), `best` the best one."""
+        from tools.analysis.dimension_choice import LABELS
+        from tools.analysis.drill import deeper, drill
         from tools.analysis.root_cause import explain
 
         found, unit = self._indicator(code), self.org(org)
         if by is None:
             return _body(explain(self._turn.bench(), found.id, unit.code, period))
-        if found.id != "A02" or by not in LADDER:
-            raise BadRequest(f"{found.name}不能按「{by}」往下看。", f"售电量（A02）可以按 {'、'.join(LADDER)} 往下看。")
+        if found.id != "A02" or by not in {*LABELS, BEST}:
+            can = "、".join(f"{name}（{label}）" for name, label in LABELS.items())
+            hint = f"售电量（A02）可以按 {can} 往下看；{BEST} 由数据选最能说明变化的维度。"
+            raise BadRequest(f"{found.name}不能按「{by}」往下看。", hint)
+        if by == BEST:
+            return _body(deeper(self._turn.bench(), unit.code, period, ()))
         return _body(drill(self._turn.bench(), unit.code, period, by))
 
     def churn(self, org: str, as_of: date) -> Body:

@@ -64,6 +64,8 @@ class Understood(BaseModel):
     query: str | None = None
     order: Literal["asc", "desc"] | None = None
     choices: tuple[Choice, ...] = ()
+    drilled: tuple[str, ...] = ()
+    """The steps of drilling before this one: the dimension that was named, "" for the next one of the ranking."""
 
     @property
     def indicators(self) -> list[str]:

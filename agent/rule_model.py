@@ -26,7 +26,7 @@ from agent.events import Understood
 from agent.rule_text import answer_text
 from agent.seen import Results
 from agent.understanding.data_review import REVIEW
-from agent.understanding.drilling import DEEPER
+from agent.understanding.deeper import DEEPER
 from agent.understanding.measures import MEASURES, OUTCOMES
 from agent.understanding.version_review import VERSIONS
 from core.domain.fact import Fact
@@ -146,7 +146,8 @@ def plan(understood: Understood, today: date | None = None) -> list[tuple[str, d
             level = {"by": understood.by} if understood.by else {}
             return [("detect_anomalies", {"org": org, "period": code, **level}) for org in understood.orgs]
         case "explain" if understood.query == DEEPER:
-            return [("drill_change", {"org": org, "period": code, "by": understood.by}) for org in understood.orgs]
+            step = {"period": code, "by": understood.by, "seen": list(understood.drilled)}
+            return [("drill_change", {"org": org, **step}) for org in understood.orgs]
         case "explain":
             suspect = {"about": understood.query} if understood.query else {}
             return [

@@ -14,6 +14,7 @@ from agent.events import Understood
 from agent.forecast_text import forecasts
 from agent.seen import Results, Seen, labelled
 from agent.understanding.data_review import REVIEW
+from agent.understanding.deeper import DEEPER
 from agent.understanding.measures import MEASURES, OUTCOMES
 from agent.understanding.precedents import precedent
 from agent.understanding.version_review import VERSIONS
@@ -66,6 +67,8 @@ def _analysed(understood: Understood, results: Results, labels: dict[str, str]) 
         return _findings(results, "未发现达到预警线的大客户。", labels) + _members(results, limit=understood.top)
     if understood.intent == "explain":
         unclear = "现有数据未能给出明确原因，请结合现场情况核实。"
+        if query == DEEPER and results.note:
+            unclear = f"{labelled(labels, results.note)}。"
         return _findings(results, unclear, labels) + _failures(results.facts)
     if query == REVIEW:
         return _review(results, labels)

@@ -20,7 +20,7 @@ from core.domain.period import Period
 from core.errors import BadRequest, GmaError
 from tools.analysis import Bench, Result, all_analyses
 from tools.analysis.detectors import detector
-from tools.analysis.drill import drill
+from tools.analysis.drill import deeper, drill
 from tools.analysis.hypotheses import only
 from tools.analysis.root_cause import explain
 from tools.analysis.version_review import ANALYSIS as VERSIONS
@@ -117,9 +117,11 @@ def build_tools(
         result = explain(bench, indicator, org, Period.parse(period))
         return kept(only(result, about) if about else result, org)
 
-    def drill_change(org: str, period: str, by: str) -> str:
-        """售电量的同比变化来自谁，往下看一层：by 为 org、line、tg、industry、customer。"""
-        return kept(drill(bench, org, Period.parse(period), by), org)
+    def drill_change(org: str, period: str, by: str | None = None, seen: tuple[str, ...] = ()) -> str:
+        """售电量的同比变化来自谁，往下看一层：by 为 org、line、tg、industry、tariff_class、voltage、customer；
+        不写 by 则取最能说明变化、此前没有看过的维度，seen 为此前各步的 by（没有写的记空串）。"""
+        span = Period.parse(period)
+        return kept(drill(bench, org, span, by) if by else deeper(bench, org, span, seen), org)
 
     def churn_ranking(org: str, as_of: str) -> str:
         """大客户流失风险排序及理由。"""

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from agent.events import Understood
+from agent.understanding.deeper import DEEPER
 from agent.understanding.pending import Pending, chosen
 from core.domain.period import Period
 
@@ -17,7 +18,7 @@ DATA_INTENTS = frozenset({"query", "compare", "rank", "breakdown", "detect", "ex
 class Context(BaseModel):
     """Serialisable; a follow-up inherits what it does not say. `known_names` are all units that exist (to tell
     无权限 from 不存在), `earlier` the units before they last changed,
-    `data_until` the last day with data where it is known."""
+    `data_until` the last day with data where it is known, `drilled` the steps of drilling into a change so far."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -35,6 +36,7 @@ class Context(BaseModel):
     earlier: tuple[str, ...] = ()
     known_names: tuple[str, ...] = ()
     data_until: date | None = None
+    drilled: tuple[str, ...] = ()
 
     def after(self, text: str, understood: Understood, report: str | None = None) -> Context:
         """The context of the next turn; refusals, searches and small talk leave the slots as they were,
@@ -57,6 +59,7 @@ class Context(BaseModel):
             "template": understood.template,
             "top": understood.top,
             "order": understood.order,
+            "drilled": (*understood.drilled, understood.by or "") if understood.query == DEEPER else (),
         }
         return self.model_copy(update=kept | slots)
 

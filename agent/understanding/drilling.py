@@ -6,18 +6,19 @@ import re
 
 from agent.events import Understood
 from agent.understanding.context import Context
-from core.domain.org import OrgTree
+from agent.understanding.deeper import DEEPER
 from tools.analysis.detectors import SCANS
-from tools.analysis.drill import LABELS, LADDER
+from tools.analysis.dimension_choice import LABELS
+from tools.analysis.drill import ALL_SEEN
 
-DEEPER = "往下看"
-"""What stands in `query` of an `explain` that asks who a change comes from on the next level."""
 _DEEPER = re.compile(
     r"^(?:那|请|麻烦|帮我|接着|继续)*(?:(?:再|继续|接着)?(?:往下|向下|往下面|往细里?)(?:一?[层级])?(?:再?看|钻|挖|拆|分析)?"
     r"|(?:再|继续)?(?:下钻|深挖|钻取)(?:一[层级]|一下|到|看)?|(?:再|继续)(?:细一?[层级点些]|看细一?[点些]))"
-    r"(?:看|到)?(?:一下|看看)?(?P<to>单位|供电所|线路|台区|行业|客户|用户|大客户)?(?:一[层级])?(?:吧|呢|看看)?[?。!]*$"
+    r"(?:看|到)?(?:一下|看看)?(?P<to>单位|供电所|线路|台区|行业|用电类别|电压等级|电压|客户|用户|大客户)?(?:一[层级])?(?:吧|呢|看看)?[?。!]*$"
 )
-_TO = {"供电所": "org", "用户": "customer", "大客户": "customer"} | {label: level for level, label in LABELS.items()}
+_TO = {"供电所": "org", "电压": "voltage", "用户": "customer", "大客户": "customer"} | {
+    label: level for level, label in LABELS.items()
+}
 _SUSPECT = re.compile(
     r"(?:为什么|为何|凭什么|怎么(?:就|能|知道)?|怎样)(?:说|认为|确定)?(?:就)?(?:不是|不算|排除)|会不会(?:就)?是|是不是|"
     r"有没有可能是|能不能排除|(?:和|跟|与).{1,4}(?:有关|有没有关|没关)"
@@ -35,10 +36,11 @@ _SUSPECTS: tuple[tuple[str, str], ...] = (
     ("行业", r"行业|景气|经济"),
 )
 _ABOUT = frozenset({"detect", "explain"})
-LAST = "已经看到客户一级，不能再往下了。可以说「为什么不是天气」，或换一个单位、月份再问。"
+LAST = f"{ALL_SEEN}可以说「为什么不是天气」，或换一个单位、月份再问。"
+LAST_SCAN = "已经看到客户一级，不能再往下了。可以说「为什么不是天气」，或换一个单位、月份再问。"
 
 
-def follow_up(text: str, context: Context, tree: OrgTree) -> Understood | None:
+def follow_up(text: str, context: Context) -> Understood | None:
     """The reading of such a follow-up; None for other sentences and where there is nothing to follow."""
     if context.intent not in _ABOUT or context.period is None or not context.org:
         return None
@@ -46,12 +48,17 @@ def follow_up(text: str, context: Context, tree: OrgTree) -> Understood | None:
     found = _DEEPER.match(text)
     if found:
         detecting = context.intent == "detect"
-        level = _TO[found["to"]] if found["to"] else _next(context, tree, detecting)
-        if level is None or (detecting and level not in SCANS):
-            return Understood(intent="unclear", clarify=LAST, **base)
+        level = _TO[found["to"]] if found["to"] else None
         if detecting:
+            level = level or _next(context)
+            if level not in SCANS:
+                return Understood(intent="unclear", clarify=LAST_SCAN, **base)
             return Understood(intent="detect", by=level, **base)
-        return Understood(intent="explain", indicator="A02", by=level, query=DEEPER, **base)
+        if level is None and len(context.drilled) >= len(LABELS):
+            return Understood(intent="unclear", clarify=LAST, **base)
+        return Understood(
+            intent="explain", indicator="A02", by=level, query=DEEPER, drilled=context.drilled, **base
+        )  # fmt: skip
     if not _SUSPECT.search(text) or len(text) > 30:
         return None
     about = next((name for name, words in _SUSPECTS if re.search(words, text)), None)
@@ -69,11 +76,8 @@ def level_of(found: Understood, text: str) -> Understood:
     return found.model_copy(update={"by": "line" if by is None and re.search(r"线路|馈线", text) else by})
 
 
-def _next(context: Context, tree: OrgTree, detecting: bool) -> str | None:
-    levels = [level for level in LADDER if not detecting or level in SCANS]
-    if context.by in levels:
-        at = levels.index(context.by) + 1
-        return levels[at] if at < len(levels) else None
-    # anomalies of units were just told; a change has not yet been followed to the units below
-    below = any(tree.children(code) for code in context.org)
-    return levels[0] if below and not detecting else levels[1]
+def _next(context: Context) -> str | None:
+    """The level of anomalies below the one just told; None after the last."""
+    levels = list(SCANS)
+    at = levels.index(context.by or "org") + 1 if (context.by or "org") in levels else 1
+    return levels[at] if at < len(levels) else None

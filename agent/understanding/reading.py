@@ -76,7 +76,7 @@ def read(
             return Understood(
                 intent="unclear", clarify="好的，请把要看的指标、单位和期间再说一遍，例如“望湖区上个月售电量”。"
             )
-    followed = follow_up(_GREETING.sub("", clean) or clean, context, tree)
+    followed = follow_up(_GREETING.sub("", clean) or clean, context)
     refused = refusal(clean) or refusal(folded(text))
     # the weather is nobody's business here, but as the suspect of a change that was just told
     if refused and (followed is None or followed.query != WEATHER):

@@ -32,6 +32,14 @@ SNAPSHOTS = (date(2026, 7, 31), date(2026, 10, 31))
 HORIZON = timedelta(days=90)
 CLOSE = 0.20
 """A cause's energy counts as right within this share of the planted energy."""
+DIMENSIONS = {
+    "H1": {"tg"},
+    "H2": {"line"},
+    "H3": {"industry", "tariff_class"},
+    "H5": {"customer"},
+    "H7": {"industry", "tariff_class", "voltage"},
+}
+"""By which dimension each cause is planted: terminals of areas, lines, kinds of customers, single customers."""
 
 
 def run(exam: Exam) -> Result:
@@ -45,7 +53,7 @@ def run(exam: Exam) -> Result:
     for at in range(quiet):
         with _province(exam, FIRST_SEED + 500 + at, False) as (desk, _):
             result.scores += _quiet(desk, f"q{FIRST_SEED + 500 + at}")
-    for group in ("detected", "justified", "top_cause", "energy", "leavers", "quiet", "silent"):
+    for group in ("detected", "justified", "top_cause", "dimension", "energy", "leavers", "quiet", "silent"):
         of = [item for item in result.scores if item.group == group]
         if of:
             result.measures[group] = round(100 * sum(item.ok for item in of) / len(of), 2)
@@ -114,9 +122,16 @@ def _explained(desk: Desk, item: dict[str, Any], name: str) -> list[Score]:
     causes = {key: value for key, value in effects.items() if key != "residual"}
     top = min(causes, key=lambda key: causes[key]) if causes else ""
     off = effects.get(cause, 0.0) / planted - 1
+    ranked = [fact.by.key for fact in body.facts if fact.by and fact.by.dim == "dimension" and fact.name == "净变动度"]
+    first = ranked[0] if ranked else ""
     return [
         Score(
             f"{name}.{cause}", "top_cause", "" if top == cause else f"首因为{top or '无'}，应为{cause}", seconds=spent
+        ),
+        Score(
+            f"{name}.{cause}",
+            "dimension",
+            "" if first in DIMENSIONS[cause] else f"先看{first or '无'}，应为{'、'.join(sorted(DIMENSIONS[cause]))}",
         ),
         Score(f"{name}.{cause}", "energy", "" if abs(off) <= CLOSE else f"电量偏差{off:+.1%}"),
     ]

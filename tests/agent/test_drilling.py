@@ -6,13 +6,16 @@ from datetime import date
 
 import pytest
 
+from agent.events import Understood
 from agent.understanding.context import Context
-from agent.understanding.drilling import DEEPER, follow_up
+from agent.understanding.deeper import DEEPER
+from agent.understanding.drilling import follow_up
 from agent.understanding.reading import read
 from core.domain.actor import Actor, Role
 from core.domain.org import Org, OrgTree
 from core.domain.period import Period
 from knowledge.catalog import catalog
+from tools.analysis.dimension_choice import LABELS
 
 COUNTY = "9940104"
 TREE = OrgTree(
@@ -28,24 +31,34 @@ def told(intent: str, by: str | None = None) -> Context:
 
 
 @pytest.mark.parametrize("text", ["再往下看", "往下看", "继续往下看", "请再往下一层看", "下钻", "再细一层", "继续深挖"])
-def test_each_turn_goes_one_level_deeper(text: str) -> None:
-    by, seen = None, []
-    for _ in range(5):
-        found = follow_up(text, told("explain", by), TREE)
-        assert found is not None and found.intent == "explain" and found.query == DEEPER
-        by = found.by
-        seen.append(by)
-    assert seen == ["org", "line", "tg", "industry", "customer"]
-    last = follow_up(text, told("explain", "customer"), TREE)
+def test_each_turn_takes_the_next_dimension_of_the_ranking(text: str) -> None:
+    context = told("explain")
+    for step in range(len(LABELS)):
+        found = follow_up(text, context)
+        assert found is not None and found.intent == "explain" and found.query == DEEPER and found.by is None
+        assert found.drilled == ("",) * step
+        context = context.after(text, found)
+    last = follow_up(text, context)
     assert last is not None and last.clarify and "不能再往下" in last.clarify
+    again = context.after("为什么下降", Understood(intent="explain", indicator="A02"))
+    assert again.drilled == (), "another question begins anew"
+
+
+def test_a_named_level_is_a_step_of_its_own() -> None:
+    context = told("explain")
+    for text, by in (("往下看台区", "tg"), ("再往下看", None), ("再往下看电压等级", "voltage")):
+        found = follow_up(text, context)
+        assert found is not None and found.by == by
+        context = context.after(text, found)
+    assert context.drilled == ("tg", "", "voltage")
 
 
 def test_anomalies_go_down_their_own_levels_and_a_named_level_is_taken() -> None:
-    seen = [follow_up("再往下看", told("detect", by), TREE) for by in (None, "line", "tg")]
+    seen = [follow_up("再往下看", told("detect", by)) for by in (None, "line", "tg")]
     assert [found and (found.intent, found.by) for found in seen] == [
         ("detect", "line"), ("detect", "tg"), ("detect", "customer"),
     ]  # fmt: skip
-    named = follow_up("往下看台区", told("explain"), TREE)
+    named = follow_up("往下看台区", told("explain"))
     assert named is not None and named.by == "tg"
 
 
@@ -70,8 +83,8 @@ def test_a_suspect_is_asked_about(text: str, about: str) -> None:
 
 def test_without_something_told_they_are_ordinary_sentences() -> None:
     actor = Actor(user="a", name="a", role=Role.ANALYST, org=COUNTY)
-    assert follow_up("再往下看", Context(), TREE) is None
-    assert follow_up("再往下看", told("query"), TREE) is None
+    assert follow_up("再往下看", Context()) is None
+    assert follow_up("再往下看", told("query")) is None
     found = read("今天天气怎么样", today=date(2026, 11, 23), actor=actor, tree=TREE, indicators=catalog(),
                  context=told("detect"))  # fmt: skip
     assert found.refusal, "the weather itself stays nobody's business"

@@ -1,29 +1,31 @@
 """Drilling into a change of energy: who it comes from on one level, until four fifths of it are named (§4.3 step 4).
 
-Levels in order: 单位, 线路, 台区, 行业, 客户. Units, industries and customers are billed energy; lines and areas are
-metered energy, since bills know no lines. Of all levels that can be compared, the one where shares moved most against
-last year is told (Adtributor's surprise, Bhagwan et al. 2014: Jensen–Shannon divergence of the members' shares).
+Levels are the dimensions of `dimension_choice`, which also says in what order they are worth looking at. Lines and
+areas are metered energy, since bills know no lines; all others are billed energy.
 """
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from core.domain.fact import By, Fact
 from core.domain.finding import Finding
 from core.domain.period import Period
+from core.errors import BadRequest
 from tools.analysis import Bench, Result
 from tools.analysis.big_customers import ALL, changes
 from tools.analysis.derived import base_of, derived
+from tools.analysis.dimension_choice import LABELS, ranking
 from tools.analysis.measured import measured
 from tools.analysis.scan.members import Members, members
 from tools.fetch import Query
 from tools.indicators.ask import Ask
 
-LADDER = ("org", "line", "tg", "industry", "customer")
-LABELS = {"org": "单位", "line": "线路", "tg": "台区", "industry": "行业", "customer": "客户"}
+BILLED = {"org": "A02", "industry": "A06", "tariff_class": "A07", "voltage": "A02"}
+"""The indicator that splits billed energy by a level."""
+ALL_SEEN = "各个维度都已看过，不能再往下了。"
 ENOUGH = Decimal("0.8")
 MOST = 8
 METERED = """
@@ -44,6 +46,20 @@ class Part:
     @property
     def change(self) -> Decimal:
         return (self.now.value or Decimal(0)) - (self.was.value or Decimal(0))
+
+
+def deeper(bench: Bench, org: str, period: Period, seen: Sequence[str]) -> Result:
+    """One level further: the first dimension of the ranking that was not looked at yet. `seen` tells the steps before,
+    each the level that was named, or "" for the next one of the ranking. BadRequest where none is left."""
+    found = ranking(bench, org, period)
+    if isinstance(found, str):
+        return Result(f"逐层查看：{found}")
+    left = [one.dim for one in found.order]
+    for step in seen:
+        left = [dim for dim in left if dim != (step or next(iter(left), ""))]
+    if not left:
+        raise BadRequest(ALL_SEEN, "可以说「为什么不是天气」，或换一个单位、月份再问。")
+    return drill(bench, org, period, left[0])
 
 
 def drill(bench: Bench, org: str, period: Period, level: str) -> Result:
@@ -67,17 +83,6 @@ def drill(bench: Bench, org: str, period: Period, level: str) -> Result:
             break
         chosen.append(part)
     return _told(bench, org, level, label, parts, chosen, total)
-
-
-def surprise(pairs: list[tuple[float, float]]) -> float:
-    """Jensen–Shannon divergence (0 … ln 2) of the members' shares now and before; negative energies count as none."""
-    now, was = (sum(max(side, 0.0) for side in sides) for sides in zip(*pairs, strict=True))
-    total = 0.0
-    for a, b in pairs if now > 0 and was > 0 else []:
-        p, q = max(a, 0.0) / now, max(b, 0.0) / was
-        for share in (p, q):
-            total += 0.5 * share * math.log(2 * share / (p + q)) if share > 0 else 0.0
-    return total
 
 
 def _told(bench: Bench, org: str, level: str, label: str, parts: list[Part], chosen: list[Part], total: Fact) -> Result:
@@ -106,15 +111,6 @@ def _told(bench: Bench, org: str, level: str, label: str, parts: list[Part], cho
         f"按{LABELS[level]}看，同比共{said}{{{{{total.id}:abs}}}}，主要来自：{'；'.join(words)}；"
         f"所列合计贡献率{{{{{together.id}}}}}"
     )
-    if level != "customer":  # only the customers that changed most are read: their shares are not those of all
-        pairs = [(float(part.now.value or 0), float(part.was.value or 0)) for part in parts]
-        spread = derived(
-            bench, total, "结构变动度", Decimal(f"{surprise(pairs) / math.log(2) * 100:.4f}"), moved,
-            "各成员占比与上年同期占比的 Jensen–Shannon 散度 ÷ ln 2，越大说明变化越集中在个别成员", unit="%",
-            kind="rate", rule="pp",
-        )  # fmt: skip
-        facts.append(spread)
-        text += f"，结构变动度{{{{{spread.id}}}}}"
     text += "。"
     finding = Finding(
         id="D0", kind=f"cause_{level}", severity="关注", title=label, text=text, org=org,
@@ -145,8 +141,8 @@ def _total(bench: Bench, org: str, period: Period, level: str, parts: list[Part]
 def _parts(bench: Bench, org: str, period: Period, level: str) -> list[Part] | str:
     if level == "customer":
         return [Part(item.now, item.before) for item in changes(bench, org, period, 100, ALL)]
-    if level in {"org", "industry"}:
-        found = bench.compute([Ask("A02" if level == "org" else "A06", org, period, by=level)])[0]
+    if level in BILLED:
+        found = bench.compute([Ask(BILLED[level], org, period, by=level)])[0]
         return [
             Part(fact, derived(bench, fact, "上年同期", base, [fact], "上年同期", by=fact.by))
             for fact in found

@@ -88,8 +88,8 @@ def _of_plan(
         facts += planned
         unit = bench.tree.get(org)
         like = planned[0].model_copy(update={"org": org, "org_name": unit.name if unit else "", "period": period})
-        many = Decimal(len(keys))
-        whole = derived(bench, like, "上期方案客户", many, planned, how, unit="户", kind="count", decimals=0)
+        size = Decimal(len(keys))
+        whole = derived(bench, like, "上期方案客户", size, planned, how, unit="户", kind="count", decimals=0)
         left = Decimal(len(keys - {one.customer for one in done}))
         how = f"上期方案客户 − 本期有执行结果的；{HOW}"
         open_ = derived(bench, whole, "上期方案中未记录执行结果的客户", left, [whole], how, decimals=0)

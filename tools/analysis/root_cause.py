@@ -12,7 +12,7 @@ from decimal import Decimal
 from core.domain.fact import Fact
 from core.domain.finding import Finding
 from core.domain.period import Period
-from tools.analysis import Bench, Result
+from tools.analysis import Bench, Result, dimension_choice
 from tools.analysis.big_customers import changes
 from tools.analysis.decomposition import decompose
 from tools.analysis.derived import base_of, derived
@@ -48,9 +48,10 @@ def explain(bench: Bench, indicator: str, org: str, period: Period) -> Result:
             findings.append(_unchanged(total, org))
     if indicator in DECOMPOSED and additive and period.whole_months and delta.value:
         parts = decompose(bench, org, period, total, delta)
-        return Result(
-            "变化原因", facts + parts.facts, [*parts.findings, *findings], {"total": [total.id], **parts.places}
-        )
+        seen = dimension_choice.run(bench, org, period)
+        told = [parts.findings[0], *seen.findings, *parts.findings[1:]]
+        places = {"total": [total.id], **parts.places, **seen.places}
+        return Result("变化原因", facts + parts.facts + seen.facts, [*told, *findings], places)
     evidence, claims = _evidence(bench, org, period, total)
     return Result("变化原因", facts + evidence, findings + claims, {"total": [total.id]})
 

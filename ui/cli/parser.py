@@ -150,7 +150,10 @@ def build_parser() -> argparse.ArgumentParser:
         "--by", default="org", metavar="层级", help="org（单位，默认）、line、tg、customer；整月按月判断，其余期间按日"
     )
     explain.add_argument(
-        "--by", metavar="层级", help="变化来自谁：org、line、tg、industry、customer；不写则分析原因（只用于售电量）"
+        "--by",
+        metavar="层级",
+        help="变化来自谁：org、line、tg、industry、tariff_class、voltage、customer，best 为最能说明变化的维度；"
+        "不写则分析原因（只用于售电量）",
     )
     for sub in (detect, explain):
         sub.add_argument("--org", required=True, metavar="单位")

@@ -17,7 +17,6 @@ from core.domain.period import Period
 from core.domain.tokens import plain
 from core.errors import BadRequest
 from core.settings import Settings
-from tools.analysis.drill import surprise
 from tools.analysis.scan.judging import days, months, persistent
 from tools.analysis.scan.series import slow
 
@@ -124,7 +123,7 @@ def test_another_level_is_refused_with_the_ones_there_are(desk: Desk) -> None:
         desk.explain("B01", "99401", Period.parse("2026-10"), "tg")
 
 
-@pytest.mark.parametrize("by", ["org", "line", "tg", "industry", "customer"])
+@pytest.mark.parametrize("by", ["org", "line", "tg", "industry", "tariff_class", "voltage", "customer"])
 def test_a_change_is_followed_down_to_the_customers(desk: Desk, events: dict[str, dict[str, Any]], by: str) -> None:
     stop = events["H5"]
     body = desk.explain("A02", stop["org_code"], Period.parse("2026-10"), by)
@@ -135,13 +134,6 @@ def test_a_change_is_followed_down_to_the_customers(desk: Desk, events: dict[str
     assert moved and all((fact.value or 0) < 0 for fact in moved)
     if by == "customer":
         assert {fact.by.key for fact in moved if fact.by} & set(stop["ids"])
-
-
-def test_surprise_grows_with_the_concentration_of_a_change() -> None:
-    even = [(90.0, 100.0)] * 10
-    one = [(100.0, 100.0)] * 9 + [(0.0, 100.0)]
-    assert surprise(even) == pytest.approx(0) and surprise(one) > 0.02
-    assert surprise([(0.0, 0.0)]) == 0.0
 
 
 def test_a_county_is_judged_itself_and_by_its_own_response_where_it_sees_no_neighbour(
