@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CUSTOMER = "customer"
-DEPTH = {"line": 1, "tg": 2}
-"""How many steps a dimension goes deeper than 单位, where its members lie within those of another."""
 GREATEST_GROWTH = 3.0
 
 
@@ -63,13 +61,11 @@ def surprise(pairs: Sequence[tuple[float, float]]) -> float:
 
 
 def scores(
-    now: np.ndarray, then: np.ndarray, members: Mapping[str, np.ndarray], each: float, most: float, finer: float,
-    rest: float,
-) -> list[Scored]:  # fmt: skip
+    now: np.ndarray, then: np.ndarray, members: Mapping[str, np.ndarray], each: float, most: float, rest: float
+) -> list[Scored]:
     """The dimensions in order, the most telling first. `now` and `then` by customer, not below zero; `members` by
     dimension the member of each customer, with the customers' own keys under `customer`. A member counts from an EP of
-    `each` on, and those are chosen until they tell `most` of the deviation. Of nested dimensions the finer one has
-    to be better by `finer` for each step (succinctness): few members are looked at sooner than many.
+    `each` on, and those are chosen, the strongest first, until they tell `most` of the deviation: the fewest that do.
     Few customers stand first only where all others moved by at most `rest` of the whole's rate: where a few use most of
     the energy, they also make most of what everybody does."""
     import numpy as np
@@ -97,7 +93,7 @@ def scores(
         net = 0.0 if dim == CUSTOMER else float(own.sum() - _chance(own, a, b, share, rows["apart"].to_numpy()).sum())
         few = dim == CUSTOMER and told >= most and 1 - told <= rest * (1 - _part(rows["then"], chosen))
         found.append(Scored(dim, len(rows), tuple(chosen), told, float(own.sum()), net, few))
-    return sorted(found, key=lambda one: (not one.first, -one.net / (1 + finer) ** DEPTH.get(one.dim, 0)))
+    return sorted(found, key=lambda one: (not one.first, -one.net))
 
 
 def _part(then: pd.Series, chosen: Sequence[str]) -> float:

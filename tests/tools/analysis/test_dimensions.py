@@ -21,7 +21,7 @@ from evals.suites.planted import DIMENSIONS
 from tools.analysis.dimension_scores import Scored, expected, scores, surprise
 from tools.analysis.drill import deeper
 
-LIMITS = (0.10, 0.67, 0.25, 0.5)
+LIMITS = (0.10, 0.67, 0.5)
 COUNT = 2400
 
 
