@@ -17,6 +17,7 @@ from knowledge.template_library import templates
 
 if TYPE_CHECKING:
     from evals.exam import Exam
+    from knowledge.search import Index
 
 
 @dataclass(frozen=True)
@@ -49,15 +50,16 @@ def fill(exam: Exam, plan: Mapping[str, Sequence[str]], user: str) -> list[Filed
                     continue
                 name = f"{kind}-{unit}-{month.replace('-', '')}-0001"
                 at = datetime.combine(period.end, time(9))
-                archive(content, name, 1, content.hash(), "王主任", at, index)
-                made.append(Filed(name, content, _filed(name, index)))
-                exam.say(f"已存 {name}：{len(made[-1].sections)} 节")
-    return made
+                archive(content, name, 1, content.hash(), "王主任", at, index, library[kind])
+                made.append((name, content))
+                exam.say(f"已存 {name}")
+    headings = _filed(index)
+    return [Filed(name, content, headings[name]) for name, content in made]
 
 
-def _filed(report: str, index: object) -> tuple[str, ...]:
-    from knowledge.search import Index
-
-    assert isinstance(index, Index)
-    docs = index.select(lambda doc: doc.facts.get("report") == report and bool(doc.facts.get("part")))
-    return tuple(dict.fromkeys(str(doc.facts["heading"]) for doc in docs))
+def _filed(index: Index) -> dict[str, tuple[str, ...]]:
+    """The headings of every report in the knowledge base."""
+    headings: dict[str, dict[str, None]] = {}
+    for doc in index.select(lambda doc: bool(doc.facts.get("part"))):
+        headings.setdefault(str(doc.facts["report"]), {})[str(doc.facts["heading"])] = None
+    return {report: tuple(each) for report, each in headings.items()}

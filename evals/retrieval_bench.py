@@ -22,7 +22,7 @@ from core.settings import Settings
 
 if TYPE_CHECKING:
     from core.domain.actor import Actor
-    from knowledge.search.corpus import Corpus
+    from knowledge.search.corpus import Asked, Corpus
     from knowledge.search.document import Doc
 
 SIZES = {10_000: 1.0, 100_000: 15.0}
@@ -110,7 +110,9 @@ def _sections(size: int, settings: Settings) -> Iterator[Doc]:
 
 
 def asked_by(corpus: Corpus, actor: Actor, queries: int = QUERIES) -> dict[str, Any]:
+    from knowledge.search.corpus import Asked
     from knowledge.search.facets import Wanted
+    from knowledge.search.plain_words import widened
 
     draw, noise = random.Random(7), np.random.default_rng(7)
     asked = []
@@ -121,21 +123,21 @@ def asked_by(corpus: Corpus, actor: Actor, queries: int = QUERIES) -> dict[str, 
             f"{draw.choice(_WORDS)}为什么{draw.choice(_WORDS)}",
         )[at % 2]
         vector = (noise.standard_normal(WIDE) / math.sqrt(WIDE) + 2 * _middle()).astype(np.float32)
-        asked.append((text, vector / np.linalg.norm(vector)))
+        asked.append(Asked(text, widened(text), vector / np.linalg.norm(vector)))
     filters = Wanted(kinds=("report",))
-    corpus.rank(*asked[0], corpus.mask(actor, filters), BEST)
+    corpus.rank(asked[0], corpus.mask(actor, filters), BEST)
     times, bare, found = [], [], []
-    for at, (text, vector) in enumerate(asked):
+    for at, query in enumerate(asked):
         begun = time.process_time()
-        hits = corpus.rank(text, vector, corpus.mask(actor, filters), BEST)
+        hits = corpus.rank(query, corpus.mask(actor, filters), BEST)
         times.append(time.process_time() - begun)
         rows = np.flatnonzero(corpus.mask(actor, filters))
         begun = time.process_time()
-        near = corpus.vectors[rows] @ vector
+        near = corpus.vectors[rows] @ query.vector
         np.argpartition(-near, BEST)[:BEST]
         bare.append(time.process_time() - begun)
         if at < COUNTED:
-            true = counted(corpus, rows, text, vector)
+            true = counted(corpus, rows, query)
             found += [hit.doc.id in true for hit in hits]
     return {
         "visible": len(rows),
@@ -146,41 +148,52 @@ def asked_by(corpus: Corpus, actor: Actor, queries: int = QUERIES) -> dict[str, 
     }
 
 
-def counted(corpus: Corpus, rows: Any, query: str, vector: Any) -> set[str]:
+def counted(corpus: Corpus, rows: Any, asked: Asked) -> set[str]:
     """The ids of the ten best by a plain count: TF-IDF over characters and pairs, cosines, and the share named."""
-    from knowledge.search.corpus import DENSE, LEXICAL, NAMED
+    from knowledge.search.corpus import BODY, DENSE, GIST, NAMED
 
-    bags = [_bag(corpus.docs[row].wording()) for row in rows]
-    asked = _bag(query)
-    seen = {gram: sum(gram in bag for bag in bags) for gram in asked}
-    weights = {
-        gram: (1 + math.log(n)) * (math.log((1 + len(bags)) / (1 + seen[gram])) + 1) for gram, n in asked.items()
-    }
-    length = math.sqrt(sum(weight**2 for weight in weights.values()))
+    docs = [corpus.docs[row] for row in rows]
+    texts = _likeness(asked.said, [doc.wording() for doc in docs])
+    about = list(dict.fromkeys(doc.gist() for doc in docs))
+    gists = dict(zip(about, _likeness(asked.widened, about), strict=True))
     mask = np.zeros(len(corpus.docs), dtype=np.bool_)
     mask[rows] = True
-    named = corpus.names.coverage(query, mask)
+    named = corpus.names.coverage(asked.said, mask)
     scored = []
-    for row, bag in zip(rows.tolist(), bags, strict=True):
-        own = math.sqrt(sum((1 + math.log(n)) ** 2 for n in bag.values()))
-        words = (
-            sum(weight * (1 + math.log(bag[gram])) for gram, weight in weights.items() if gram in bag) / own / length
-        )
-        score = LEXICAL * words + DENSE * float(corpus.vectors[row] @ vector) + NAMED * float(named.shares[row])
+    for row, doc, words in zip(rows.tolist(), docs, texts, strict=True):
+        near = float(corpus.vectors[row] @ asked.vector)
+        score = BODY * words + GIST * gists[doc.gist()] + DENSE * near + NAMED * float(named.shares[row])
         first = int(named.full[row]) * (1 + int(named.titled[row]))
         scored.append((first * 1000 + round(score, 6), row))
     return {corpus.docs[row].id for row in _led(corpus, scored, named.shares)[:BEST]}
 
 
+def _likeness(query: str, texts: list[str]) -> list[float]:
+    """Cosine of the query with each text: idf in the query, none in the texts."""
+    bags, asked = [_bag(text) for text in texts], _bag(query)
+    seen = {gram: sum(gram in bag for bag in bags) for gram in asked}
+    weights = {
+        gram: (1 + math.log(n)) * (math.log((1 + len(bags)) / (1 + seen[gram])) + 1) for gram, n in asked.items()
+    }
+    length = math.sqrt(sum(weight**2 for weight in weights.values()))
+    found = []
+    for bag in bags:
+        own = math.sqrt(sum((1 + math.log(n)) ** 2 for n in bag.values()))
+        common = (weight * (1 + math.log(bag[gram])) for gram, weight in weights.items() if gram in bag)
+        found.append(sum(common) / own / length)
+    return found
+
+
 def _led(corpus: Corpus, scored: list[tuple[float, int]], shares: Any) -> list[int]:
-    """Every section once, by its latest report among the equally good, in the order of its best."""
-    groups: dict[tuple[str, str, int], list[tuple[float, int]]] = {}
+    """Every section once, in the order of its best: of those named most the latest among the equally good."""
+    sections: dict[tuple[str, str], list[tuple[float, int]]] = {}
     for key, row in scored:
         doc = corpus.docs[row]
-        name = (doc.template, str(doc.facts["heading"]), round(float(shares[row]) * 100))
-        groups.setdefault(name, []).append((key, row))
+        sections.setdefault((doc.template, str(doc.facts["heading"])), []).append((key, row))
     led = []
-    for members in groups.values():
+    for members in sections.values():
+        most = max(shares[row] for _, row in members)
+        members = [(key, row) for key, row in members if shares[row] == most]
         best = max(key for key, _ in members)
         near = [(str(corpus.docs[row].facts["period_end"]), key, -row) for key, row in members if key >= best - 0.02]
         led.append((-best, -max(near)[2]))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from core.domain.actor import Actor
     from core.domain.period import Period
     from knowledge.search.index import Index
+    from knowledge.template_grammar import Template
 
 _PIECE = 600
 _REFERENCE = re.compile(r"\[\[ref:([\w.-]+)\]\]")
@@ -51,10 +52,12 @@ def archive(
     decided_by: str,
     published_at: datetime,
     index: Index,
+    template: Template | None = None,
 ) -> list[str]:
     """File one published version and return the ids of its documents; filing it again changes nothing.
 
-    It is a baseline and can be searched for from now on; its vectors are owed (`Index.embed`).
+    `template` tells which questions its sections answer: people find them by these. The report is a baseline and can
+    be searched for from now on; its vectors are owed (`Index.embed`).
 
     A later version of the same report replaces the earlier one, never the reverse. Every document carries the unit of
     the report as its access label. Raises UnknownToken when a text names a fact that the report does not have.
@@ -62,7 +65,7 @@ def archive(
     mine = _documents_of(index, report_id)
     if any(int(doc.facts["version"]) > version for doc in mine):
         return [doc.id for doc in mine]
-    docs = list(_documents(content, report_id, version, hash, decided_by, published_at))
+    docs = list(_documents(content, report_id, version, hash, decided_by, published_at, template))
     ids = [doc.id for doc in docs]
     index.file(docs)
     index.delete([doc.id for doc in mine if doc.id not in ids])
@@ -108,12 +111,18 @@ def _documents_of(index: Index, report_id: str) -> list[Doc]:
 
 
 def _documents(
-    content: ReportContent, report_id: str, version: int, hash: str, decided_by: str, published_at: datetime
+    content: ReportContent,
+    report_id: str,
+    version: int,
+    hash: str,
+    decided_by: str,
+    published_at: datetime,
+    template: Template | None,
 ) -> Iterator[Doc]:
     """The report as a whole (part 0: what it is and its first paragraph), then its sections in pieces."""
     pieces = list(_pieces(content))
     subject = content.title.replace(content.org_name, "").replace(content.period.label, "")
-    chapters = _chapters(content)
+    chapters, answers = _chapters(content), _answers(content, template)
     headings = "、".join(section.heading for section in content.sections if section.level == 1)
     opening = pieces[0][1] if pieces else ""
     whole = ("", f"{content.title}。统计期{content.period.label}，单位{content.org_name}。章节：{headings}。{opening}")
@@ -139,6 +148,7 @@ def _documents(
                 "part": part,
                 "heading": heading,
                 "chapter": chapters.get(heading, ""),
+                "answers": answers.get(heading, ""),
                 "subject": subject,
                 "grain": content.period.grain,
                 "period_end": content.period.end.isoformat(),
@@ -155,6 +165,12 @@ def _chapters(content: ReportContent) -> dict[str, str]:
         chapter = section.heading if section.level == 1 else chapter
         found[section.heading] = chapter if section.level == 2 else ""
     return found
+
+
+def _answers(content: ReportContent, template: Template | None) -> dict[str, str]:
+    """The questions of each heading, one a line."""
+    asked = {spec.id: "\n".join(spec.answers) for spec in template.sections} if template else {}
+    return {section.heading: asked.get(section.id, "") for section in content.sections}
 
 
 def _pieces(content: ReportContent) -> Iterator[tuple[str, str]]:

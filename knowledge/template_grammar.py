@@ -150,12 +150,15 @@ class ListingSpec(Frozen):
 class SectionSpec(Frozen):
     """One section; `analysis` names analyses whose facts and findings it also shows.
 
+    `answers` are the questions it answers in everyday words; earlier sections are found by them.
+
     `thin` is said when there is nothing to say; with `optional` the section is then left out whole.
     """
 
     id: str
     heading: str
     level: Literal[1, 2] = 1
+    answers: tuple[str, ...] = ()
     need: dict[str, Need] = Field(default_factory=dict)
     analysis: tuple[str, ...] = ()
     write: tuple[tuple[Sentence, ...], ...] = ()

@@ -24,10 +24,10 @@ def run(state: RunState, turn: Turn) -> RunState:
         reviewer = unit.accounts.name_of(release.reviewer)
         notes = _notes(unit, report, content, release.version)
     index = turn.services.index(house=False)
-    sections = archive(content, report, release.version, release.hash, reviewer, release.at, index)
+    template = turn.library.get(content.template)
+    sections = archive(content, report, release.version, release.hash, reviewer, release.at, index, template)
     turn.services.fault("inside:archive")
     if notes:
-        template = turn.library.get(content.template)
         learn(content, report, template.name if template else content.template, notes, index)
     with turn.store.begin() as unit:
         unit.reports.mark_archived(report, len(sections))

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LABEL = "往期检索"
 FIRST = 3
+PHRASED = ("ordinary", "paraphrase", "blind")
+"""Kinds of questions that ask for a section without unit and period: in the text's words, and in plain ones."""
 _EACH = {False: 6, True: 45}
 """Questions of one form that are asked of the reports, spread evenly over them."""
 
@@ -30,13 +32,14 @@ def run(exam: Exam) -> Result:
         for number, (text, right) in enumerate(asked(book[group], filed, exam.whole), 1):
             result.scores.append(_marked(index, actor, f"{group}-{number:02d}", group, text, right))
     kinds = {item.content.template for item in filed}
-    for group, phrases in (("paraphrase", book["paraphrase"]), ("practice", exam.cases("memory_practice"))):
+    said = {group: book[group] for group in PHRASED} | {"practice": exam.cases("memory_practice")}
+    for group, phrases in said.items():
         chosen = [case for kind, cases in phrases.items() if kind in kinds for case in cases]
         for number, case in enumerate(chosen, 1):
             right = _heading(case["want"])
             result.scores.append(_marked(index, actor, f"{group}-{number:02d}", group, case["q"], right))
     result.scores += _bounded(exam, book["access"], filed, index, result)
-    for group in ("identifier", "period", "paraphrase", "practice", "access"):
+    for group in ("identifier", "period", *said, "access"):
         marks = [score.ok for score in result.scores if score.group == group]
         result.measures[group] = round(100 * sum(marks) / len(marks), 2) if marks else 0.0
     return result
@@ -88,7 +91,7 @@ def _heading(wanted: list[str]) -> Callable[[Doc], bool]:
 
 def _marked(index: Index, actor: Actor, case: str, group: str, text: str, right: Callable[[Doc], bool]) -> Score:
     begun = time.monotonic()
-    kinds = ["report"] if group in {"paraphrase", "practice"} else None
+    kinds = ["report"] if group in {*PHRASED, "practice"} else None
     hits = index.search(text, actor=actor, kinds=kinds, k=FIRST)
     seconds = round(time.monotonic() - begun, 4)
     found = any(right(hit.doc) for hit in hits)

@@ -32,7 +32,8 @@ class Doc(BaseModel):
 
     `org` is the unit it speaks of ("" = public knowledge) and `label` the unit whose scope is needed to read it ("" =
     that of `org`). `period` is a `Period.code`, `identifiers` are the exact names that people search it by, `hash` the
-    hash of the approved version it came from, `facts` what a metadata query needs back (dates as ISO text).
+    hash of the approved version it came from, `facts` what a metadata query needs back (dates as ISO text), and the
+    questions that a section answers (`answers`, one a line).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -59,15 +60,29 @@ class Doc(BaseModel):
         """The words that stand for the document in the vector space, which holds the mean of their vectors; the engine
         costs about 1 ms a token.
 
-        What a section of a report is about stands in its headings and its first words. Unit, period and figures are
-        left out: they would make all sections of one report alike, and no two months of one section.
+        What a section of a report is about stands in its headings, in the questions it answers and in its first words.
+        Unit, period and figures are left out: they would make all sections of one report alike, and no two months of
+        one section.
         """
         heading = str(self.facts.get("heading", ""))
         if not heading:
             return (f"{self.title}。{self.text}"[:_PASSAGE],)
-        path = " ".join(filter(None, (str(self.facts.get("chapter", "")), heading)))
+        path = self._path()
         opening = _FIGURES.sub("", self.text)[:_OPENING]
-        return tuple(dict.fromkeys((path, f"{self.facts.get('subject', '')} {path}".strip(), f"{path}。{opening}")))
+        said = (path, f"{self.facts.get('subject', '')} {path}".strip(), *self._answers(), f"{path}。{opening}")
+        return tuple(dict.fromkeys(said))
+
+    def gist(self) -> str:
+        """What it is about: of a section of a report its subject, headings and questions, else all its words."""
+        if not self.facts.get("heading"):
+            return self.wording()
+        return " ".join((str(self.facts.get("subject", "")), self._path(), *self._answers()))
+
+    def _path(self) -> str:
+        return " ".join(filter(None, (str(self.facts.get("chapter", "")), str(self.facts["heading"]))))
+
+    def _answers(self) -> list[str]:
+        return str(self.facts.get("answers", "")).splitlines()
 
     def wording(self) -> str:
         """The words that take part in the lexical score."""

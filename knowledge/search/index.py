@@ -10,10 +10,11 @@ from core.domain.actor import Actor
 from core.domain.period import Period
 from core.errors import BadRequest
 from core.settings import Settings
-from knowledge.search.corpus import Corpus
+from knowledge.search.corpus import Asked, Corpus
 from knowledge.search.document import KINDS, Doc, Hit, visible
 from knowledge.search.embedders import Embedder
 from knowledge.search.facets import Wanted
+from knowledge.search.plain_words import widened
 from knowledge.search.vault import Vault
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _QUERY = 400
-_RECIPE = "-2"
+_RECIPE = "-3"
 """Changes with what `Doc.passages` says: vectors of another recipe are another space."""
 
 
@@ -116,7 +117,8 @@ class Index:
         mask = corpus.mask(actor, Wanted(kinds, org, code, template))
         if not mask.any():
             return []
-        return corpus.rank(query, self._embedder.query(query), mask, k)
+        wide = widened(query)
+        return corpus.rank(Asked(query, wide, self._embedder.query(wide)), mask, k)
 
     def adopt(self) -> int:
         """Embed again what was indexed under another embedder and is missing here; returns how many."""

@@ -1,46 +1,65 @@
 """Which hits come first when one section stands in many reports: each section once, by its latest report.
 
 Asked in plain words, the section of every month is about equally near, and three months of one section would hide the
-second and third best sections. Hits of one section that are named by the query to the same share (none by its unit or
-period, or all of them) make a group; the group takes the place of its best hit.
+second and third best sections. So a section speaks through one of its hits, and takes that hit's place: through those
+which the query names most (望湖, 8月), among these through the best, and of the equally good through the latest.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 _NEAR = 0.02
-"""Hits of a group within this score of its best are equally good; the latest of them leads."""
+"""Hits of a section within this score of its best are equally good; the latest of them leads."""
 
 Keys = NDArray[np.float64]
 Places = NDArray[np.intp]
 
 
-def leaders(keys: Keys, groups: NDArray[np.int64], recent: NDArray[np.int32], k: int) -> Places:
-    """The places of at most `k` leaders, best group first; a hit of group -1 stands for itself. Ties in place order."""
-    alone = groups < 0
-    joined = np.flatnonzero(~alone)
-    singles = np.flatnonzero(alone)
-    best: Keys = np.full(int(groups.max(initial=-1)) + 1, -np.inf)
-    np.maximum.at(best, groups[joined], keys[joined])
-    present = np.flatnonzero(best > -np.inf)
-    standing = np.concatenate([best[present], keys[singles]])
-    kept = _top(standing, k)
-    found = []
-    for at in kept:
-        if at >= len(present):
-            found.append((-standing[at], int(singles[at - len(present)])))
-            continue
-        members = joined[groups[joined] == present[at]]
-        near = members[keys[members] >= standing[at] - _NEAR]
-        latest = near[recent[near] == recent[near].max()]
-        found.append((-standing[at], int(latest[np.argmax(keys[latest])])))
-    return np.array([place for _, place in sorted(found)[:k]], dtype=np.intp)
+@dataclass(frozen=True)
+class Sections:
+    """The rows of sections side by side: `rows` in order of their section, `starts` where each begins, `which` the
+    place in `starts` for each of `rows`; `singles` are the rows that stand for themselves."""
+
+    rows: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    which: NDArray[np.int64]
+    singles: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, section: NDArray[np.int32]) -> Sections:
+        """From the number of each row's section, -1 for what is no section of a report."""
+        order = np.argsort(section, kind="stable").astype(np.int32)
+        alone = int(np.count_nonzero(section < 0))
+        rows = order[alone:]
+        _, starts, which = np.unique(section[rows], return_index=True, return_inverse=True)
+        return cls(rows, starts, which, order[:alone])
+
+    def leaders(self, keys: Keys, shares: NDArray[np.float32], recent: NDArray[np.int32], k: int) -> Places:
+        """The rows of at most `k` leaders, best first; ties in row order. A row that takes no part has the key -inf."""
+        led = keys[self.rows]
+        if shares.any() and len(self.rows):
+            named = np.where(led > -np.inf, shares[self.rows], -1)
+            led = np.where(named == np.maximum.reduceat(named, self.starts)[self.which], led, -np.inf)
+        best = np.maximum.reduceat(led, self.starts) if len(self.rows) else np.zeros(0)
+        standing = np.concatenate([best, keys[self.singles]])
+        found = []
+        for at in top(standing, k):
+            if at >= len(best):
+                found.append((-standing[at], int(self.singles[at - len(best)])))
+                continue
+            end = self.starts[at + 1] if at + 1 < len(self.starts) else len(self.rows)
+            held = slice(int(self.starts[at]), int(end))
+            near = self.rows[held][led[held] >= standing[at] - _NEAR]
+            latest = near[recent[near] == recent[near].max()]
+            found.append((-standing[at], int(latest[np.argmax(keys[latest])])))
+        return np.array([row for _, row in sorted(found)[:k]], dtype=np.intp)
 
 
-def _top(keys: Keys, k: int) -> Places:
-    """The places of the `k` largest keys and of all that equal the last of them, in no order."""
-    if len(keys) <= k:
-        return np.arange(len(keys))
-    return np.flatnonzero(keys >= np.partition(keys, -k)[-k] - 1e-7)
+def top(keys: Keys, k: int) -> Places:
+    """The places of the `k` largest finite keys and of all that equal the last of them, in no order."""
+    least = np.partition(keys, -k)[-k] - 1e-7 if len(keys) > k else -np.inf
+    return np.flatnonzero((keys >= least) & (keys > -np.inf))

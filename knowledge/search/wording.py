@@ -48,7 +48,8 @@ class Wording:
     """An inverted index: the distinct grams in order, where the postings of each begin, and the postings by row.
 
     A gram that stands in more than half of the documents has a whole column instead: it takes less room than postings,
-    and adding it up is some ten times as fast. `column` names it for each gram, -1 where there are postings.
+    and adding it up is some ten times as fast. `column` names it for each gram, -1 where there are postings; `present`
+    says which documents of a column have the gram.
     """
 
     codes: Codes
@@ -57,6 +58,7 @@ class Wording:
     weights: Weights
     column: NDArray[np.int32]
     columns: Weights
+    present: NDArray[np.bool_]
 
     @classmethod
     def build(cls, documents: Sequence[tuple[Codes, Weights]]) -> Wording:
@@ -77,23 +79,32 @@ class Wording:
             columns[at, rows[held]] = weights[held]
         kept = np.repeat(column < 0, counts)
         ends = np.cumsum(np.where(column < 0, counts, 0))
-        return cls(distinct, np.concatenate([[0], ends]), rows[kept], weights[kept], column, columns)
+        return cls(distinct, np.concatenate([[0], ends]), rows[kept], weights[kept], column, columns, columns > 0)
 
     def scores(self, query: str, mask: NDArray[np.bool_]) -> Weights:
         """Cosine of the query with every row of the mask; what stands in the other rows means nothing."""
         out = np.zeros(len(mask), dtype=np.float32)
-        total = int(np.count_nonzero(mask))
+        total = np.count_nonzero(mask)
         codes, counts = grams(query)
-        norm = 0.0
-        for code, place, tf in zip(codes, np.searchsorted(self.codes, codes), counts, strict=True):
-            found = place < len(self.codes) and self.codes[place] == code
-            dense = self.columns[self.column[place]] if found and self.column[place] >= 0 else None
-            held = slice(self.starts[place], self.starts[place + 1]) if found else slice(0, 0)
-            seen = np.count_nonzero(mask & (dense > 0) if dense is not None else mask[self.rows[held]])
-            weight = np.float32(tf * (np.log((1 + total) / (1 + seen)) + 1))
-            norm += float(weight) ** 2
-            if dense is not None:
-                out += weight * dense
-            elif seen:
-                out[self.rows[held]] += weight * self.weights[held]
-        return out / np.float32(norm**0.5) if norm else out
+        if not total or not len(codes) or not len(self.codes):
+            return out
+        places = np.minimum(np.searchsorted(self.codes, codes), len(self.codes) - 1)
+        found = self.codes[places] == codes
+        column = np.where(found, self.column[places], -1)
+        seen = np.zeros(len(codes), dtype=np.int64)
+        often, seldom = np.flatnonzero(column >= 0), np.flatnonzero(found & (column < 0))
+        for at in often:
+            seen[at] = np.count_nonzero(self.present[column[at]] & mask)
+        held = [slice(self.starts[place], self.starts[place + 1]) for place in places[seldom]]
+        sizes = [part.stop - part.start for part in held]
+        rows = np.concatenate([self.rows[part] for part in held]) if held else np.zeros(0, np.int32)
+        starts = np.cumsum([0, *sizes[:-1]])
+        if held:
+            seen[seldom] = np.add.reduceat(mask[rows], starts, dtype=np.int64)
+        weights = (counts * (np.log((1 + total) / (1 + seen)) + 1)).astype(np.float32)
+        for at in often:
+            out += weights[at] * self.columns[column[at]]
+        if held:
+            added = np.concatenate([weights[at] * self.weights[part] for at, part in zip(seldom, held, strict=True)])
+            np.add.at(out, rows, added)
+        return out / np.linalg.norm(weights)

@@ -13,7 +13,7 @@ from core.domain.actor import ADMIN_ROLES, Actor, Role
 from core.errors import BadRequest
 from core.settings import Settings
 from knowledge.search import Doc, Index
-from knowledge.search.corpus import Corpus
+from knowledge.search.corpus import Asked, Corpus
 from knowledge.search.document import visible
 from knowledge.search.facets import Wanted
 from knowledge.search.vault import Stock
@@ -62,8 +62,8 @@ def test_the_hidden_neither_leak_nor_influence(docs: list[Doc], actor: Actor, qu
     everything = _corpus(docs, vectors)
     alone = _corpus([doc for doc in docs if visible(actor, doc.org, doc.label)], vectors)
 
-    got = everything.rank(query, wish, everything.mask(actor, Wanted()), 50)
-    only = alone.rank(query, wish, alone.mask(actor, Wanted()), 50)
+    got = everything.rank(Asked(query, query, wish), everything.mask(actor, Wanted()), 50)
+    only = alone.rank(Asked(query, query, wish), alone.mask(actor, Wanted()), 50)
 
     for hit in got:
         assert all(not scope or scope.startswith(actor.org) for scope in (hit.doc.org, hit.doc.label))

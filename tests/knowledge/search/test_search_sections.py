@@ -11,7 +11,7 @@ from core.domain.actor import Actor
 from core.domain.period import Period
 from core.settings import Settings
 from knowledge.search import Doc, Index
-from knowledge.search.leaders import leaders
+from knowledge.search.leaders import Sections
 
 HEADINGS = ("欠费结构", "高风险客户", "法律催收与坏账", "下一步措施")
 MONTHS = ("2026-07", "2026-08", "2026-09")
@@ -89,18 +89,46 @@ def test_unit_period_and_figures_do_not_reach_the_vectors() -> None:
 
 def test_leaders_are_those_of_a_plain_count() -> None:
     rng = np.random.default_rng(5)
-    for _ in range(200):
+    for _ in range(300):
         size, k = int(rng.integers(1, 30)), int(rng.integers(1, 8))
-        keys = np.round(rng.random(size), 2)
-        groups = rng.integers(-1, 4, size)
+        keys = np.where(rng.random(size) < 0.2, -np.inf, np.round(rng.random(size), 2))
+        shares = rng.integers(0, rng.integers(1, 4), size).astype(np.float32) / 3
+        section = rng.integers(-1, 4, size).astype(np.int32)
         recent = rng.integers(0, 3, size).astype(np.int32)
         members: dict[int, list[int]] = {}
-        for at in range(size):
-            members.setdefault(int(groups[at]) if groups[at] >= 0 else 100 + at, []).append(at)
+        for at in np.flatnonzero(keys > -np.inf).tolist():
+            members.setdefault(int(section[at]) if section[at] >= 0 else 100 + at, []).append(at)
         expected = []
         for places in members.values():
-            best = max(keys[at] for at in places)
-            near = [at for at in places if keys[at] >= best - 0.02]
-            lead = min((at for at in near), key=lambda at: (-recent[at], -keys[at], at))
-            expected.append((-best, lead))
-        assert leaders(keys, groups, recent, k).tolist() == [lead for _, lead in sorted(expected)[:k]]
+            most = max(shares[at] for at in places)
+            named = [at for at in places if shares[at] == most]
+            best = max(keys[at] for at in named)
+            near = [at for at in named if keys[at] >= best - 0.02]
+            expected.append((-best, min(near, key=lambda at: (-recent[at], -keys[at], at))))
+        found = Sections.of(section).leaders(keys, shares, recent, k)
+        assert found.tolist() == [lead for _, lead in sorted(expected)[:k]]
+
+
+def test_the_questions_a_section_answers_lead_to_it(tmp_path: Any, embedder: Any, city: Actor) -> None:
+    """A heading that says nothing is found by the questions of its template, and only by these."""
+    asked = "一天里电话什么时候最密"
+    said = {"甲部分": "各类诉求分别有多少", "乙部分": "哪个供电所的投诉最多", "丙部分": "一天里什么时候来电最多"}
+
+    def first(answers: bool) -> str:
+        index = Index(Settings(_env_file=None, home=tmp_path / str(answers)), embedder)
+        index.upsert(
+            [
+                Doc(
+                    id=f"report/S/{part}",
+                    kind="report",
+                    title=f"报告 · {heading}",
+                    text="本月情况见表。",
+                    template="S",
+                    facts={"report": "S", "heading": heading, "answers": question if answers else ""},
+                )
+                for part, (heading, question) in enumerate(said.items())
+            ]
+        )
+        return str(index.search(asked, actor=city, k=1)[0].doc.facts["heading"])
+
+    assert (first(answers=True), first(answers=False)) == ("丙部分", "甲部分")
