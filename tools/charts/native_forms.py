@@ -164,8 +164,15 @@ def _upper(rows: Sequence[Row]) -> str:
     return f'<c:max val="{top:f}"/><c:min val="{bottom:f}"/>'
 
 
+_THIN = Decimal("0.05")
+"""Share of the whole below which a part has no room for its name."""
+
+
 def _ring(plot: Plot, size: int) -> Body:
-    """Parts of a whole with name and number beside each; a pie, because labels cannot stand outside a ring."""
+    """Parts of a whole with name and number beside each; a pie, because labels cannot stand outside a ring.
+
+    Several thin parts would write over each other: they are named in a legend instead.
+    """
     trace = plot.traces[0]
     kept = [at for at, value in enumerate(trace.values) if value is not None and value > 0]
     names = tuple(plot.categories[at] for at in kept)
@@ -177,15 +184,21 @@ def _ring(plot: Plot, size: int) -> Body:
     )
     named = labels(size, "outEnd", row.decimals).replace('showCatName val="0"', 'showCatName val="1"')
     named = named.replace("</c:dLbls>", '<c:separator>　</c:separator><c:showLeaderLines val="1"/></c:dLbls>')
+    whole = sum((value for value in row.values if value is not None), Decimal(0))
+    thin = [at for at, value in enumerate(row.values) if value is not None and value < whole * _THIN]
+    if len(thin) > 1:
+        silent = "".join(f'<c:dLbl><c:idx val="{at}"/><c:delete val="1"/></c:dLbl>' for at in thin)
+        named = named.replace("<c:dLbls>", f"<c:dLbls>{silent}")
+    left = "0.2" if len(thin) > 1 else "0.31"
     layout = (
         '<c:layout><c:manualLayout><c:layoutTarget val="inner"/><c:xMode val="edge"/><c:yMode val="edge"/>'
-        '<c:x val="0.31"/><c:y val="0.14"/><c:w val="0.38"/><c:h val="0.76"/></c:manualLayout></c:layout>'
+        f'<c:x val="{left}"/><c:y val="0.14"/><c:w val="0.38"/><c:h val="0.76"/></c:manualLayout></c:layout>'
     )
     inner = (
         f'<c:pieChart><c:varyColors val="1"/>{series(row, names, points + named)}'
         '<c:firstSliceAng val="0"/></c:pieChart>'
     )
-    return names, [row], layout + inner, ""
+    return names, [row], layout + inner, "r" if len(thin) > 1 else ""
 
 
 def _waterfall(plot: Plot, size: int) -> Body | None:

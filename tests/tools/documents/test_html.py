@@ -43,3 +43,13 @@ def test_content_is_escaped(content: ReportContent, labels: dict[str, str], meta
 
 def test_the_label_stands_on_the_page(content: ReportContent, labels: dict[str, str], meta: DocumentMeta) -> None:
     assert made(content, labels, meta).count("本报告由人工智能辅助生成，经王建国审核") == 2
+
+
+def test_marks_stay_with_their_figures(content: ReportContent, labels: dict[str, str], meta: DocumentMeta) -> None:
+    """No line begins with a comma or ends with an opening bracket: a button alone would let it."""
+    page = made(content, labels, meta)
+    held = re.findall(r'<span class="kept">([（“《]?)<button[^>]*>[^<]*</button>([，。；、：）”》]*)</span>', page)
+    assert {"（", ""} >= {before for before, _ in held} and {"，", "。"} <= {after for _, after in held}
+    rest = re.sub(r'<span class="kept">.*?</span>', "", page)
+    assert "<button" in rest and not re.search(r"</button>[，。；、：）”》]|[（“《]<button", rest)
+    assert not re.search(r"</button></span>[，。；、：）”》]", page)

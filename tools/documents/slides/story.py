@@ -119,11 +119,15 @@ def _paged(group: _Group) -> list[Page]:
     over: list[Sentence] = []
     rest = [item for item in rest if not any(item is head for head in heads)]
     for exhibit, about in zip(group.exhibits, heads, strict=True):
+        told = [item for item in over if isinstance(exhibit, LaidChart) and _shares(item, exhibit)]
+        if told and about is None:  # the sentence about it heads the table before: it stands beside the chart in full
+            over = [item for item in over if item not in told]
+            rest = [_caption(exhibit), *told, *rest]
         title = about or (rest.pop(0) if rest and not rest[0].numbered else _caption(exhibit))
         head = headline(title, TITLE_ROOM)
         kept = (title,) if head is not title else ()
         if isinstance(exhibit, LaidChart):
-            points, rest = _beside(kept, exhibit, rest, anyone=about is None)
+            points, rest = _beside(kept, exhibit, rest, anyone=about is None and not told)
             shown.append(Page(group.kicker, head, tuple(points), chart=exhibit))
         else:
             shown += [
@@ -137,6 +141,10 @@ def _paged(group: _Group) -> list[Page]:
         if at is not None:
             shown[at], rest = _with(shown[at], rest), []
     return [*_texts(group.kicker, rest), *shown]
+
+
+def _shares(sentence: Sentence, laid: LaidChart) -> bool:
+    return bool(set(_plotted(laid.chart)).intersection(sentence.facts))
 
 
 def _with(page: Page, said: Sequence[Sentence]) -> Page:

@@ -16,6 +16,7 @@ from tools.documents.exhibits import header, note_line, unit_line
 from tools.documents.layout import Heading, LaidChart, LaidTable, Prose, lay_out
 from tools.documents.web.cards import cards, figure
 
+_OPENING, _CLOSING = "（“《", "，。；、：）”》"
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
@@ -78,7 +79,24 @@ def _top(content: ReportContent, meta: DocumentMeta) -> str:
 
 
 def _spans(spans: Sequence[Span]) -> str:
-    return "".join(figure(span.text, span.fact) if span.figure else escape(span.text) for span in spans)
+    """Figures hold on to the brackets and marks beside them, so that no line begins with a comma."""
+    out = []
+    texts = [span.text for span in spans]
+    for at, span in enumerate(spans):
+        if not span.figure:
+            out.append(escape(texts[at]))
+            continue
+        opening = after = ""
+        if at and not spans[at - 1].figure:
+            kept = texts[at - 1].rstrip(_OPENING)
+            opening = texts[at - 1][len(kept) :]
+            out[-1] = escape(kept)
+        if at + 1 < len(spans) and not spans[at + 1].figure:
+            rest = texts[at + 1].lstrip(_CLOSING)
+            after, texts[at + 1] = texts[at + 1][: len(texts[at + 1]) - len(rest)], rest
+        button = figure(span.text, span.fact)
+        out.append(f'<span class="kept">{opening}{button}{after}</span>' if opening or after else button)
+    return "".join(out)
 
 
 def _table(laid: LaidTable, content: ReportContent, labels: Mapping[str, str]) -> str:
@@ -86,7 +104,7 @@ def _table(laid: LaidTable, content: ReportContent, labels: Mapping[str, str]) -
     shared = unit_line(table)
     aligns = [column.align for column in table.columns]
     heads = "".join(
-        f'<th scope="col" class="{align}">{escape(header(column, bool(shared)))}</th>'
+        f'<th scope="col" class="{align}">{_head(header(column, bool(shared)))}</th>'
         for column, align in zip(table.columns, aligns, strict=True)
     )
     rows = []
@@ -103,6 +121,11 @@ def _table(laid: LaidTable, content: ReportContent, labels: Mapping[str, str]) -
         f'<p class="caption">{escape(laid.name)}　{escape(table.caption)}</p>{unit}<div class="scroll"><table><thead>'
         f"<tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>{note}"
     )
+
+
+def _head(text: str) -> str:
+    """A header may break before its bracketed unit, and nowhere else."""
+    return escape(text).replace("（", "<wbr>（")
 
 
 def _annex(content: ReportContent) -> str:

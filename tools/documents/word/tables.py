@@ -47,7 +47,7 @@ def widths(
     styles: tuple[str, str],
 ) -> list[int]:
     """Twips by need and share; they add up to `total`."""
-    size, pad = (10.5, 10.0) if styles[0] == "Cell" else (7.5, 8.0)
+    size, pad = (10.5, 10.0) if styles[0] == "Cell" else (7.5, 9.5)
     out = [int(width * 20) for width in fitted(heads, rows, shares, aligns, total / 20, size, pad)]
     out[-1] += total - sum(out)
     return out
