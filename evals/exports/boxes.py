@@ -16,8 +16,9 @@ _MM = 72 / 25.4
 SIDES = {"upright": (28 * _MM, 26 * _MM), "across": (23 * _MM, 23 * _MM)}
 """Left and right margins of the reports' pages."""
 _SLACK = 2.5
-_HANGING = "，。、；：！？）》」”’…"
-"""Marks that typesetting may let stand in the margin."""
+_OPENING, _CLOSING = "（《「“‘〔", "，。、；：！？）》」”’〕"
+"""Marks whose left or right half is blank; typesetting lets it lie under the next letter or in the margin."""
+_HANGING = _CLOSING + "—–-…"
 _COVERED = 0.45
 """Share of a word under another one from which neither can be read."""
 
@@ -33,6 +34,14 @@ class Word:
     @property
     def middle(self) -> tuple[float, float]:
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+    @property
+    def inked(self) -> Word:
+        """Without the blank halves of the marks at its ends."""
+        half = (self.bottom - self.top) / 2
+        left = self.left + half if self.text[:1] in _OPENING else self.left
+        right = self.right - half if self.text[-1:] in _CLOSING else self.right
+        return Word(self.text, left, self.top, max(left, right), self.bottom)
 
     @property
     def area(self) -> float:
@@ -55,8 +64,8 @@ def measurable() -> bool:
 
 
 def leaves(path: Path) -> list[Leaf]:
-    """Every page of a PDF with its words."""
-    done = subprocess.run(["pdftotext", "-bbox", str(path), "-"], check=True, capture_output=True, timeout=120)
+    """Every page of a PDF with its words, in the order in which they were drawn."""
+    done = subprocess.run(["pdftotext", "-raw", "-bbox", str(path), "-"], check=True, capture_output=True, timeout=120)
     found = []
     for number, page in enumerate(_PAGE.finditer(done.stdout.decode("utf-8", "replace")), 1):
         words = (Word(unescape(item[5]), *map(float, item.groups()[:4])) for item in _WORD.finditer(page[3]))
@@ -70,6 +79,7 @@ def outside(pages: Sequence[Leaf]) -> Iterator[str]:
         before, after = SIDES["upright" if page.height > page.width else "across"]
         for word in page.words:
             room = (word.bottom - word.top) if word.text[-1:] in _HANGING else 0.0
+            word = word.inked
             if word.left < before - _SLACK or word.right > page.width - after + _SLACK + room:
                 yield f"第{page.number}页「{word.text[:16]}」超出版心"
             elif word.top < 0 or word.bottom > page.height:
@@ -79,7 +89,7 @@ def outside(pages: Sequence[Leaf]) -> Iterator[str]:
 def covered(pages: Sequence[Leaf]) -> Iterator[str]:
     """Words that lie over each other."""
     for page in pages:
-        words = sorted(page.words, key=lambda word: word.top)
+        words = sorted((word.inked for word in page.words), key=lambda word: word.top)
         for at, word in enumerate(words):
             for other in words[at + 1 :]:
                 if other.top >= word.bottom:

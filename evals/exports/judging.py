@@ -52,7 +52,7 @@ def by_office(path: Path, printed: Path, context: Context) -> Faults:
         if path.suffix == ".docx":
             faults["placed"] = [*boxes.outside(pages), *_cut(pages, context)]
         else:
-            faults["placed"] = list(slides.overflowing(slides.open_deck(path), pages))
+            faults["placed"] = [*slides.overflowing(slides.open_deck(path), pages), *boxes.covered(pages)]
     return {aspect: [f"LibreOffice：{text}" for text in found] for aspect, found in faults.items() if found}
 
 

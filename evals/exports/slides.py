@@ -12,8 +12,8 @@ from evals.exports.boxes import Leaf, Word
 
 _EMU_A_POINT = 12700
 _SLACK = 5.0
-_GROWN = 10.0
-"""Points by which LibreOffice's fonts may make a table higher than it was made."""
+_FOOT = 500.0
+"""Points to which a table may grow when LibreOffice's fonts need more lines; what it then lies over is told apart."""
 _SPACE = re.compile(r"\s+")
 
 
@@ -31,7 +31,7 @@ class Frame:
 
     def holds(self, word: Word) -> bool:
         across, down = word.middle
-        below = self.bottom + (_GROWN if self.table else _SLACK)
+        below = max(self.bottom, _FOOT) if self.table else self.bottom + _SLACK
         return self.left - _SLACK <= across <= self.right + _SLACK and self.top - _SLACK <= down <= below
 
 

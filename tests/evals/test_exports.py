@@ -92,7 +92,8 @@ def test_drawings_with_one_number_are_told() -> None:
 
 @needs_poppler
 def test_a_page_in_order_raises_no_finding(tmp_path: Path) -> None:
-    path = printed("售电量完成 565.77 万千瓦时。\n#pagebreak()\n全年平稳。", tmp_path / "good.pdf")
+    marks = "工业（同比下降5.95%）、金融业（同比下降3.20%）。"
+    path = printed(f"售电量完成 565.77 万千瓦时。{marks * 4}\n#pagebreak()\n全年平稳。", tmp_path / "good.pdf")
     pages = boxes.leaves(path)
     assert [page.number for page in pages] == [1, 2]
     assert [*boxes.outside(pages), *boxes.covered(pages), *prints.lost(pages)] == []
