@@ -78,7 +78,9 @@ def _analysed(understood: Understood, results: Results, labels: dict[str, str]) 
         return _outcomes(results, labels)
     if query.startswith(VERSIONS):
         return _versions(results, labels)
-    return _findings(results, "未发现超过关注阈值的异常。", labels) + _failures(results.facts)
+    if not results.facts and "：" in results.note:
+        return [f"{labelled(labels, results.note)}。"]
+    return [*_screened(results), *_findings(results, "未发现超过关注阈值的异常。", labels), *_failures(results.facts)]
 
 
 def _figures(understood: Understood, results: Results) -> list[str]:
@@ -211,6 +213,16 @@ def _measures(results: Results, labels: dict[str, str]) -> list[str]:
     parts = _listed(results.findings[:SHOWN], labels, lambda at, finding: f"{at}. ")
     bound = results.note.partition("；")[2]
     return [*parts, f"{labelled(labels, bound)}。"] if bound else parts
+
+
+def _screened(results: Results) -> list[str]:
+    """How many customers were screened and stand out, where customers were."""
+    placed = [results.places.get(name) for name in ("screened", "fallen", "risen", "shrinking")]
+    if not all(placed):
+        return []
+    whole, *kinds = (ids[0] for ids in placed if ids)
+    told = "、".join(f"{{{{{at}.name}}}}{{{{{at}}}}}" for at in kinds)
+    return [f"{{{{{whole}.period}}}}{{{{{whole}.name}}}}{{{{{whole}}}}}，其中{told}。"]
 
 
 def _outcomes(results: Results, labels: dict[str, str]) -> list[str]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from agent.desk import Desk
 from agent.runner import Runner
-from core.domain.period import Period
+from core.domain.period import Period, shift_months
 from evals.exam import Exam
 from evals.suites import Result, Score
 
@@ -53,7 +53,7 @@ def run(exam: Exam) -> Result:
     for at in range(quiet):
         with _province(exam, FIRST_SEED + 500 + at, False) as (desk, _):
             result.scores += _quiet(desk, f"q{FIRST_SEED + 500 + at}")
-    for group in ("detected", "justified", "top_cause", "dimension", "energy", "leavers", "quiet", "silent"):
+    for group in ("detected", "justified", "top_cause", "dimension", "energy", "fallen", "leavers", "quiet", "silent"):
         of = [item for item in result.scores if item.group == group]
         if of:
             result.measures[group] = round(100 * sum(item.ok for item in of) / len(of), 2)
@@ -84,6 +84,7 @@ def score(desk: Desk, home: Path, name: str) -> list[Score]:
     scores = [*_detected(desk, events, name)]
     for item in events:
         scores += _explained(desk, item, name)
+    scores += _fallen(desk, key, name)
     for day in SNAPSHOTS:
         scores += _leavers(desk, key["churn"], day, f"{name}.{day:%Y-%m}")
     return scores
@@ -135,6 +136,34 @@ def _explained(desk: Desk, item: dict[str, Any], name: str) -> list[Score]:
         ),
         Score(f"{name}.{cause}", "energy", "" if abs(off) <= CLOSE else f"电量偏差{off:+.1%}"),
     ]
+
+
+def _fallen(desk: Desk, key: dict[str, list[dict[str, Any]]], name: str) -> Iterator[Score]:
+    """Customers that stop or shrink are named by the monthly screening of the city while they do so (a quarter later at
+    the latest); ten of a kind are named a month."""
+    months = LAST.trailing_months(MONTHS)
+    named = {
+        month.code: {
+            fact.by.key
+            for fact in desk.screen(CITY, month).facts
+            if fact.name == "偏离幅度" and fact.by and fact.value is not None and fact.value < 0
+        }
+        for month in months
+    }
+    spans = [
+        (who, item["ym"], item["ym"]) for item in key["events"] if item.get("cause") == "H5" for who in item["ids"]
+    ]
+    spans += [
+        (item["ids"][0], item["precursor_start"][:7], item["leave_date"][:7])
+        for item in key["churn"] if item.get("label") == 1
+    ]  # fmt: skip
+    for who, since, until in spans:
+        first, last = Period.parse(since), Period.parse(until)
+        while_it_lasts = [m.code for m in months if first.start <= m.start and m.start <= shift_months(last.start, 2)]
+        if not while_it_lasts or first.start < months[0].start:
+            continue
+        wrong = "" if any(who in named[code] for code in while_it_lasts) else f"{who} 自 {since} 起没有被筛出"
+        yield Score(f"{name}.{who}", "fallen", wrong)
 
 
 def _leavers(desk: Desk, key: list[dict[str, Any]], day: date, name: str) -> Iterator[Score]:

@@ -1,7 +1,9 @@
 """全量客户筛查: every customer of a unit in one month, by 24 months of bills — sudden changes and slow shrinking.
 
-The months are summed where the bills are, one row a customer; `screening` works on blocks of them, on this machine or
-on the cluster that holds the source, and only the customers that stand out come back. The most striking are named.
+The one judgement of customers by month (`gma screen`, `gma detect --by customer`, chat). The months are summed where
+the bills are, one row a customer; `screening` works on blocks of them, on this machine or on the cluster that holds the
+source, and only the customers that stand out come back. The most striking are named, with how complete their readings
+are: what a bill lacks because a meter could not be read is no change of use.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from core.domain.fact import By, Compare, Fact
 from core.domain.finding import Finding
 from core.domain.period import Period, shift_months
 from tools.analysis import Analysis, Bench, Result
+from tools.analysis.customer_readings import absent
 from tools.analysis.screening import MONTHS, Peers, peers_of, screen_block
 from tools.analysis.severity import severity
 from tools.fetch import Outcome, Query
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
 LABEL = "全量客户筛查"
 SHOWN = 10
+RANKS = ("严重", "异常", "关注")
 SUMS = ", ".join(f"CAST(SUM(CASE WHEN b.ym = :m{at} THEN b.kwh_total END) AS DOUBLE) AS m{at}" for at in range(MONTHS))
 PIVOT = f"""
 SELECT m.*, c.industry_code AS industry FROM (
@@ -146,9 +150,9 @@ def run(bench: Bench, org: str, period: Period) -> Result:
     whole = Counted(bench, outcome, given, org, period)
     facts = [whole.count("筛查客户", found.known, "本期有电费账单的客户")]
     places = {"screened": [facts[0].id], "change": [], "lost": []}
-    findings: list[Finding] = []
-    shown = [str(key) for rows in found.rows.values() for key in rows["cons_no"][:SHOWN]]
-    names = _names(bench, org, shown)
+    names = _names(bench, org, [str(key) for rows in found.rows.values() for key in rows["cons_no"][:SHOWN]])
+    readings = absent(bench, org, period, names)
+    told: list[tuple[list[Fact], Finding, Decimal]] = []
     for kind, rows in found.rows.items():
         label, place = KINDS[kind]
         many = whole.count(f"电量{label}客户", len(rows["cons_no"]), METHOD)
@@ -156,15 +160,20 @@ def run(bench: Bench, org: str, period: Period) -> Result:
         places[place] = [many.id]
         for key, now, change in zip(*(rows[name][:SHOWN] for name in ("cons_no", "now", "change")), strict=True):
             by = By(dim="customer", key=str(key), label=names.get(str(key), str(key)))
-            made, finding = _told(bench, whole, kind, by, float(now), float(change))
-            facts += made
-            findings.append(finding)
-            places["change"].append(made[0].id)
-            places["lost"].append(made[-1].id)
-    return Result(LABEL, facts, findings, places)
+            told.append(_told(bench, whole, kind, by, float(now), float(change), readings))
+    told.sort(key=lambda item: (RANKS.index(item[1].severity), -item[2]))
+    for made, _, _ in told:
+        facts += made
+        places["change"].append(made[0].id)
+        places["lost"].append(made[2].id)
+    return Result(LABEL, facts, [finding for _, finding, _ in told], places)
 
 
-def _told(bench: Bench, whole: Counted, kind: str, by: By, now: float, logs: float) -> tuple[list[Fact], Finding]:
+def _told(
+    bench: Bench, whole: Counted, kind: str, by: By, now: float, logs: float, readings: Mapping[str, Fact] | str
+) -> tuple[list[Fact], Finding, Decimal]:
+    """Facts and finding of one customer, and by how much energy (kWh) it stands before others of its grade: those whose
+    readings lack stand behind, they are to be read before anybody is visited."""
     import math
 
     change = math.expm1(logs) * 100
@@ -175,16 +184,26 @@ def _told(bench: Bench, whole: Counted, kind: str, by: By, now: float, logs: flo
     used = whole.fact("当月电量", now, "kWh", "电费账单电量", by=by)
     gap = whole.fact("与期望的差额", now - expected, "kWh", f"当月电量 − 期望电量（{words}）", by=by)
     rank = severity(bench, Decimal(str(abs(change))), Decimal(str(now - expected)), "customer") or "关注"
+    facts = [moved, used, gap]
+    clause, lacking = "采集完整性未能核对，尚不能排除缺数", False
+    seen = readings.get(by.key) if not isinstance(readings, str) else None
+    if seen is not None and seen.value is not None:
+        facts.append(seen)
+        lacking = seen.value >= 1
+        clause = f"期内缺数{{{{{seen.id}}}}}，{'须先核对缺数' if lacking else '不是缺数'}"
+    excluded = ("不是天气或日历：同行业客户的共同变化已扣除", clause)
     text = (
         f"{{{{{used.id}.label}}}}{{{{{used.id}.period}}}}电量{{{{{used.id}}}}}，偏离期望{{{{{moved.id}}}}}，"
-        f"差额{{{{{gap.id}}}}}。"
+        f"差额{{{{{gap.id}}}}}；{'；'.join(excluded)}。"
     )
+    visit = "核实停电与生产经营情况；持续收缩的，由客户经理走访。"
     finding = Finding(
         id="D0", kind=f"screen_{kind}", severity=rank, title=f"{by.label}电量{label}", text=text, org=whole.org,
-        facts=(moved.id, used.id, gap.id), excluded=("气温、日历与行业共同变化：已按同行业客户扣除",),
-        suggestion="核实采集、停电与生产经营情况；持续收缩的，由客户经理走访。",
+        facts=tuple(fact.id for fact in facts), excluded=excluded,
+        suggestion=f"先核对采集缺数，再{visit}" if lacking else visit,
     )  # fmt: skip
-    return [moved, used, gap], finding
+    size = abs(gap.value or Decimal(0))
+    return facts, finding, -1 / (size + 1) if lacking else size
 
 
 class Counted:
@@ -220,4 +239,4 @@ def _names(bench: Bench, org: str, keys: Sequence[str]) -> dict[str, str]:
     return {str(row["cons_no"]): str(row["cons_name"]) for row in outcome.records()} if outcome.status == "ok" else {}
 
 
-ANALYSIS = Analysis("customer_screen", LABEL, run, "2")
+ANALYSIS = Analysis("customer_screen", LABEL, run, "3")

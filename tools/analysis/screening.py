@@ -54,8 +54,9 @@ class Screened:
 
 @dataclass(frozen=True)
 class Peers:
-    """What groups of customers did. `codes`: row of `middle` by group, those of fewer than eight are held against
-    everybody (row 0); `middle`: medians of the 12 growths and of the 24 months against their own mean level."""
+    """What groups of customers did. `codes`: row of `middle` by group; those of fewer than eight are held against each
+    other (row 0), or against everybody where they are fewer than eight together; `middle`: medians of the 12 growths
+    and of the 24 months against their own mean level."""
 
     codes: Mapping[str, int]
     middle: np.ndarray
@@ -72,7 +73,8 @@ def peers_of(shards: Shards) -> Peers:
     def values(block: Block) -> tuple[np.ndarray, np.ndarray]:
         return _codes(block, codes), _features(_kwh(block))
 
-    found = medians(lambda count: shards.fold(count, add), values, len(large) + 1, len(large) < len(many))
+    few = sum(many.values()) - sum(many[name] for name in large)
+    found = medians(lambda count: shards.fold(count, add), values, len(large) + 1, 0 < few < FEWEST_PEERS)
     return Peers(codes, np.nan_to_num(found))
 
 

@@ -116,6 +116,8 @@ def show(body: Body, as_json: bool) -> int:
                 + plain(f"{{{{{fact.id}.name}}}} {{{{{fact.id}}}}} {words}", facts)
                 + (f"　{fact.reason}" if fact.reason else "")
             )
+        if not body.facts and not body.findings:
+            print(body.extra.get("analysis", "没有结果"))
         for finding in body.findings:
             print(f"［{finding.severity}］{finding.title}：{plain(finding.text, facts)}")
     return 0 if body.succeeded else 1

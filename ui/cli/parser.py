@@ -147,7 +147,10 @@ def build_parser() -> argparse.ArgumentParser:
     explain = add("explain", "numbers:explain", "一项指标为什么变化", actor=True)
     explain.add_argument("--indicator", required=True, metavar="指标")
     detect.add_argument(
-        "--by", default="org", metavar="层级", help="org（单位，默认）、line、tg、customer；整月按月判断，其余期间按日"
+        "--by",
+        default="org",
+        metavar="层级",
+        help="org（单位，默认）、line、tg、customer；整月按月判断（客户按月即全量筛查），其余期间按日",
     )
     explain.add_argument(
         "--by",
@@ -158,7 +161,12 @@ def build_parser() -> argparse.ArgumentParser:
     for sub in (detect, explain):
         sub.add_argument("--org", required=True, metavar="单位")
         sub.add_argument("--period", required=True, metavar="统计期")
-    screening = add("screen", "numbers:screen", "全量客户筛查：骤降与持续收缩", actor=True)
+    screening = add(
+        "screen",
+        "numbers:screen",
+        "全量客户筛查：骤降、骤增与持续收缩（与 detect --by customer 的整月同一判断）",
+        actor=True,
+    )
     screening.add_argument("--org", required=True, metavar="单位")
     screening.add_argument("--period", required=True, metavar="月份", help="如 2026-10")
     screening.add_argument(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -122,8 +123,35 @@ def test_the_customers_of_a_unit_are_screened_in_facts(desk: Desk) -> None:
 
 
 def test_the_measurement_measures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    import json
 
     alone(2_000, str(tmp_path / "some"))
     made = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert made["auc"] > 0.85 and made["peak_mb"] > 50 and 0 < made["screen_us"] <= made["us_a_customer"]
+
+
+def test_a_bill_that_is_short_of_readings_says_so_and_stands_behind(desk: Desk, demo_source: Path) -> None:
+    """December 2025: terminals of a county failed; its bills are short, its customers used what they always use."""
+    events = json.loads((demo_source / "answer_key" / "events.json").read_text(encoding="utf-8"))
+    gap = next(event for event in events if event.get("cause") == "H1")
+    body = desk.screen(gap["org_code"], Period.parse(gap["ym"]))
+    facts = {fact.id: fact for fact in body.facts}
+    lacking = {fact.id for fact in body.facts if fact.name == "缺数天数" and (fact.value or 0) >= 1}
+    assert lacking, "the readings of the county lack"
+    order = ("严重", "异常", "关注")
+    flagged = [bool(lacking & set(finding.facts)) for finding in body.findings]
+    for finding, flag in zip(body.findings, flagged, strict=True):
+        assert ("须先核对缺数" in finding.text) is flag and finding.suggestion.startswith("先核对采集缺数") is flag
+        assert plain(finding.text, facts)
+    places = [(order.index(finding.severity), flag) for finding, flag in zip(body.findings, flagged, strict=True)]
+    assert places == sorted(places)
+
+
+def test_readings_that_cannot_be_had_are_said_not_taken_as_complete(demo_source: Path, tmp_path: Path) -> None:
+    (tmp_path / "demo").symlink_to(demo_source, target_is_directory=True)
+    down = "postgresql+psycopg://127.0.0.1:9/none"
+    runner = Runner.open(Settings(home=tmp_path, today=date(2026, 11, 23), source_acquisition_url=down, _env_file=None))
+    try:
+        body = Desk.open(runner, "analyst01").screen("99401", OCTOBER)
+    finally:
+        runner.close()
+    assert body.findings and all("尚不能排除缺数" in finding.text for finding in body.findings)

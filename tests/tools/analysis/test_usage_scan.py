@@ -99,12 +99,15 @@ def texts(body: Body) -> str:
 @pytest.mark.parametrize("period", ["2026-10", "2026-10-05..2026-10-20"])
 def test_the_stopped_factories_are_found_by_name(desk: Desk, events: dict[str, dict[str, Any]], period: str) -> None:
     stop = events["H5"]
-    found = desk.detect(stop["org_code"], Period.parse(period), "customer")
+    # a month is held against peers of the branch, of which a county of this province has too few
+    scope = "99401" if period == "2026-10" else stop["org_code"]
+    found = desk.detect(scope, Period.parse(period), "customer")
     assert texts(found)
     named = {fact.by.key for fact in found.facts if fact.by}
     assert set(stop["ids"]) & named
     for fact in found.facts:
-        assert fact.query and fact.computed_by.startswith("analysis.usage_customers/")
+        name = "customer_screen" if period == "2026-10" else "usage_customers"
+        assert fact.query and fact.computed_by.startswith(f"analysis.{name}/")
 
 
 @pytest.mark.parametrize("by", ["line", "tg", "org"])
@@ -114,6 +117,17 @@ def test_every_level_answers_for_a_day_and_a_month(desk: Desk, events: dict[str,
         assert body.succeeded
         if by != "org" or period != "2026-10":
             texts(body)
+
+
+def test_customers_are_judged_by_one_analysis_in_a_month_and_by_day_otherwise(desk: Desk) -> None:
+    month = Period.parse("2026-10")
+    one, two = desk.detect("99401", month, "customer"), desk.screen("99401", month)
+    assert [(item.kind, item.title, item.severity) for item in one.findings] == [
+        (item.kind, item.title, item.severity) for item in two.findings
+    ]
+    assert one.extra == two.extra
+    with pytest.raises(BadRequest, match="逐月筛查"):
+        desk.detect("99401", Period.parse("2026-Q3"), "customer")
 
 
 def test_another_level_is_refused_with_the_ones_there_are(desk: Desk) -> None:

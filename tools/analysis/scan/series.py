@@ -62,7 +62,7 @@ def read(bench: Bench, level: Level, known: Members, org: str, period: Period) -
     if table is None:
         return outcome.message or "采集2.0没有这一时段的日电量"
     times = pd.date_range(first, period.end, freq="MS" if monthly else "D")
-    kwh, part = _complete(table, times, 0.8 if monthly and level == "customer" else COMPLETE)
+    kwh, part = _complete(table, times, COMPLETE)
     judged = len(period.months()) if monthly else period.days + BACK
     days = [time.date() for time in times]
     if monthly:
@@ -88,7 +88,7 @@ def _table(
     params: dict[str, Any] = {"first": first, "end": end}
     large = ""
     if level == "customer":
-        least = bench.catalog.thresholds.number(f"usage_anomaly.least_customer_{grain}_kwh")
+        least = bench.catalog.thresholds.number("usage_anomaly.least_customer_day_kwh")
         params |= {"before": start - timedelta(days=1), "least": int(least)}
         large = LARGE
     sql = SQL.format(key=KEY[level], time=TIME[grain], large=large)
