@@ -35,10 +35,21 @@ def labels(size: int, place: str, decimals: int, colour: str = palette.INK, sign
     )
 
 
+_ASLANT = ' rot="-2700000" vert="horz"'
+"""45 degrees, rising."""
+
+
 def axes(
-    size: int, *, lying: bool = False, values: bool = True, second: bool = False, bare: bool = False, floor: str = ""
+    size: int,
+    *,
+    lying: bool = False,
+    values: bool = True,
+    second: bool = False,
+    bare: bool = False,
+    floor: str = "",
+    turned: bool = False,
 ) -> str:
-    """A category and a value axis; `values` shows numbers along it.
+    """A category and a value axis; `values` shows numbers along it, `turned` sets the names of categories aslant.
 
     `second` adds the right-hand pair, without numbers when `bare` (a deleted axis loses its lines in LibreOffice).
     """
@@ -46,10 +57,11 @@ def axes(
     grid = f'<c:majorGridlines><c:spPr><a:ln w="6350">{solid(palette.GRID)}</a:ln></c:spPr></c:majorGridlines>'
     order, sides = ("maxMin", ("l", "t")) if lying else ("minMax", ("b", "l"))
     small = round(size * 0.94)
+    slant = _ASLANT if turned else ""
     out = (
         f'<c:catAx><c:axId val="111"/><c:scaling><c:orientation val="{order}"/></c:scaling><c:delete val="0"/>'
         f'<c:axPos val="{sides[0]}"/><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/>'
-        f'<c:minorTickMark val="none"/><c:tickLblPos val="low"/>{line}{text(small)}<c:crossAx val="112"/>'
+        f'<c:minorTickMark val="none"/><c:tickLblPos val="low"/>{line}{text(small, turn=slant)}<c:crossAx val="112"/>'
         '<c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="60"/>'
         '<c:noMultiLvlLbl val="1"/></c:catAx>'
         f'<c:valAx><c:axId val="112"/><c:scaling><c:orientation val="minMax"/>{floor}</c:scaling>'
@@ -114,7 +126,9 @@ def _columns(plot: Plot, size: int) -> Body:
             f'<c:axId val="{ids[0]}"/><c:axId val="{ids[1]}"/></c:lineChart>'
         )
     floor = _headroom([row for row in bars], 1.7) if right and bars else _floating(bars, lines)
-    shown = axes(size, lying=lying, values=not lying, second=right, bare=labelled, floor=floor)
+    # many long names, such as those of days, would break into three lines each
+    turned = not lying and len(names) > 8 and max(map(len, names)) > 5
+    shown = axes(size, lying=lying, values=not lying, second=right, bare=labelled, floor=floor, turned=turned)
     room = _upper([row for trace, row in lines if trace.axis == "right"])
     return names, rows, "<c:layout/>" + out + shown.replace("{room}", room), "t" if len(rows) > 1 else ""
 

@@ -12,7 +12,7 @@ from tools.documents.exhibits import wide
 MARK = "内部资料　注意保存"
 
 
-def title_text(content: ReportContent, room: float = 20) -> str:
+def title_text(content: ReportContent, room: float = 18) -> str:
     """The title in lines of at most `room` full-width characters: broken after the unit's name where that is enough,
     else between two other pieces, else between all; never inside one."""
     if wide(content.title) <= room:
