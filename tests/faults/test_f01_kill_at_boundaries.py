@@ -17,6 +17,7 @@ Rig = Callable[..., dict[str, Any]]
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 def test_kills_at_every_boundary_lose_and_double_nothing(rig: Rig) -> None:
     repeats = int(os.environ.get("GMA_KILL_REPEATS", "0"))
     whole = rig("boundary", 1, *(["--whole"] if repeats else []))

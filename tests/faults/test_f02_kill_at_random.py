@@ -17,6 +17,7 @@ Rig = Callable[..., dict[str, Any]]
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 def test_kills_at_random_times_lose_and_double_nothing(rig: Rig) -> None:
     count = int(os.environ.get("GMA_KILL_RANDOM", "10"))
     verdict = rig("random", count, "--short")
