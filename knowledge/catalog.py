@@ -28,7 +28,9 @@ SOURCE_LABELS = {
     "service": "客户服务95598",
     "equipment": "设备管理",
     "acquisition": "采集2.0",
+    "record": "本系统记录库",
 }
+"""What people call the source systems, and the record of this system where a number rests on what people recorded."""
 
 
 class DatasetInfo(BaseModel):

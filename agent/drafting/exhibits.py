@@ -18,6 +18,7 @@ SOURCE_LABELS = {
     "service": "客户服务",
     "equipment": "设备管理",
     "acquisition": "采集2.0",
+    "record": "本系统记录库",
 }
 
 

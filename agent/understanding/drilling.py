@@ -35,6 +35,11 @@ _SUSPECTS: tuple[tuple[str, str], ...] = (
     ("客户", r"大?客户|大?用户|企业停产|停产"),
     ("行业", r"行业|景气|经济"),
 )
+_NAMED = (
+    ("line", r"线路|馈线"),
+    ("tg", r"台区(?:的)?(?:用电|电量|用电量)?异常"),
+    ("customer", r"(?:客户|用户)(?:的)?(?:用电|电量|用电量)?异常"),
+)
 _ABOUT = frozenset({"detect", "explain"})
 LAST = f"{ALL_SEEN}可以说「为什么不是天气」，或换一个单位、月份再问。"
 LAST_SCAN = "已经看到客户一级，不能再往下了。可以说「为什么不是天气」，或换一个单位、月份再问。"
@@ -69,11 +74,13 @@ def follow_up(text: str, context: Context) -> Understood | None:
 
 
 def level_of(found: Understood, text: str) -> Understood:
-    """Anomalies of 线路 are a level that no indicator is split by; other splits than the levels mean the units."""
+    """Anomalies of 线路 are a level that no indicator is split by, 客户用电异常 names one without asking for a split;
+    other splits than the levels mean the units."""
     if found.intent != "detect" or found.query:
         return found
     by = found.by if found.by in SCANS else None
-    return found.model_copy(update={"by": "line" if by is None and re.search(r"线路|馈线", text) else by})
+    named = (level for level, words in _NAMED if re.search(words, text))
+    return found.model_copy(update={"by": by or next(named, None)})
 
 
 def _next(context: Context) -> str | None:

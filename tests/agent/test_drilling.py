@@ -88,3 +88,18 @@ def test_without_something_told_they_are_ordinary_sentences() -> None:
     found = read("今天天气怎么样", today=date(2026, 11, 23), actor=actor, tree=TREE, indicators=catalog(),
                  context=told("detect"))  # fmt: skip
     assert found.refusal, "the weather itself stays nobody's business"
+
+
+@pytest.mark.parametrize(
+    ("text", "by"),
+    [
+        ("望湖区10月客户用电异常", "customer"),
+        ("望湖区10月线路用电异常", "line"),
+        ("望湖区10月台区用电异常", "tg"),
+        ("望湖区10月用电异常", None),
+    ],
+)
+def test_a_level_in_the_name_of_the_anomaly_is_taken(text: str, by: str | None) -> None:
+    actor = Actor(user="a", name="a", role=Role.ANALYST, org=COUNTY)
+    found = read(text, today=date(2026, 11, 23), actor=actor, tree=TREE, indicators=catalog(), context=Context())
+    assert (found.intent, found.by) == ("detect", by)

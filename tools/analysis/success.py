@@ -18,7 +18,8 @@ from knowledge.analysis_life import life_rules
 from knowledge.strategies import strategies
 from tools.analysis import Bench
 
-DATASET = "measure_outcome"
+RECORD = "record"
+"""The source of facts that rest on what people recorded here."""
 HOW = "措施执行记录：由具名业务人员记录的执行结果"
 
 
@@ -71,7 +72,7 @@ def recorded(
         id=bench.mint(), indicator="H05", name=name, value=Decimal(value), unit=unit, decimals=1 if rate else 0,
         kind="rate" if rate else "count", period=period, org=org, org_name=found.name if found else "", by=by,
         compare=Compare(rule="pp" if rate else "diff"), caliber=method or HOW, caliber_version=strategies().version,
-        datasets=(DATASET,), as_of=datetime.combine(min(period.end, bench.today), time()), method=method or HOW,
+        source=RECORD, as_of=datetime.combine(min(period.end, bench.today), time()), method=method or HOW,
     )  # fmt: skip
 
 

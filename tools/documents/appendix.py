@@ -10,19 +10,13 @@ from datetime import datetime
 from core.domain.fact import STATUS_LABELS, Fact
 from core.domain.report import ReportContent
 from core.domain.tokens import plain
+from knowledge.catalog import SOURCE_LABELS
 from tools.documents.numbering import heading_number
 
 TITLE = "数据来源与口径"
 HEADERS = ("编号", "指标", "单位", "期间", "数值", "同比", "环比", "来源", "行数", "数据截至", "状态")
 _ABREAST = 4
 """Computed facts in one row of the list of what they were computed from."""
-SOURCE_NAMES = {
-    "marketing": "营销2.0",
-    "meter": "智能电表",
-    "service": "客户服务95598",
-    "equipment": "设备管理",
-    "acquisition": "采集2.0",
-}
 
 
 @dataclass(frozen=True)
@@ -159,7 +153,7 @@ def source_name(fact: Fact) -> str:
     """Where the number came from: systems and tables, or the facts it was computed from."""
     if fact.parents:
         return f"由{_parents(fact)}计算" + (f"：{fact.method}" if fact.method else "")
-    systems = "、".join(SOURCE_NAMES.get(name, name) for name in fact.source.split("+") if name)
+    systems = "、".join(SOURCE_LABELS.get(name, name) for name in fact.source.split("+") if name)
     return f"{systems}（{'、'.join(fact.datasets)}）" if fact.datasets else systems or "—"
 
 

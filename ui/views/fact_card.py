@@ -8,6 +8,7 @@ from typing import Any
 
 from core.domain.fact import STATUS_LABELS, Fact
 from core.domain.tokens import natural_unit, plain
+from knowledge.catalog import SOURCE_LABELS
 
 _COMPARES = (("yoy", "同比", "yoy_base"), ("mom", "环比", "mom_base"), ("mom_daily", "日均环比", ""))
 _UNKNOWN = "—"
@@ -84,7 +85,7 @@ def source_names(source: str, datasets: tuple[str, ...]) -> tuple[str, str]:
 
     known = all_sources()
     names = [name for name in source.replace("+", ",").replace("、", ",").split(",") if name.strip()]
-    systems = "、".join(known[name.strip()].label if name.strip() in known else name.strip() for name in names)
+    systems = "、".join(SOURCE_LABELS.get(name.strip(), name.strip()) for name in names)
     tables = []
     for dataset in datasets:
         bare = dataset.rsplit(".", 1)[-1]
