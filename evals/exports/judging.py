@@ -20,7 +20,8 @@ from tools.checks.standardization import standardization
 
 Aspect = Literal["opened", "gated", "letters", "placed"]
 Faults = dict[Aspect, list[str]]
-_NOTE = re.compile(r"F\d+")
+_ASIDE = re.compile(r"F\d+|[^\w]")
+"""Numbers of facts, and marks, of which a program may hang one in the margin where nobody reads it."""
 _EDGE = {"upright": (100.0, 97.0), "across": (75.0, 72.0)}
 """Points at the top and the bottom of a page that hold header and footer."""
 
@@ -52,7 +53,9 @@ def by_office(path: Path, printed: Path, context: Context) -> Faults:
         if path.suffix == ".docx":
             faults["placed"] = [*boxes.outside(pages), *_cut(pages, context)]
         else:
-            faults["placed"] = [*slides.overflowing(slides.open_deck(path), pages), *boxes.covered(pages)]
+            deck = slides.open_deck(path)
+            faults["placed"] = list(slides.overflowing(deck, pages))
+            faults["placed"] += boxes.covered(slides.outside_charts(deck, pages))
     return {aspect: [f"LibreOffice：{text}" for text in found] for aspect, found in faults.items() if found}
 
 
@@ -90,9 +93,9 @@ _BY_FORMAT: dict[str, Callable[[Path, Context, Faults], None]] = {
 
 def _cut(pages: Sequence[boxes.Leaf], context: Context) -> Iterator[str]:
     """Lines and cells of the report that the printed pages lack."""
-    text = _NOTE.sub("", squeeze("".join(word.text for page in pages for word in _within(page))))
+    text = _ASIDE.sub("", "".join(word.text for page in pages for word in _within(page)))
     for item in _printed(context):
-        if _NOTE.sub("", item) not in text:
+        if _ASIDE.sub("", item) not in text:
             yield f"少了「{item[:30]}」"
 
 

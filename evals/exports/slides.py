@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ class Frame:
     bottom: float
     text: str = ""
     table: bool = False
+    drawn: bool = False
 
     def holds(self, word: Word) -> bool:
         across, down = word.middle
@@ -51,6 +52,16 @@ def off_slide(deck: Any) -> Iterator[str]:
                 yield f"第{number}页「{shape.name}」超出页面"
             elif frame.bottom > _points(deck.slide_height) + 1:
                 yield f"第{number}页「{shape.name}」超出页面下缘"
+
+
+def outside_charts(deck: Any, pages: Sequence[Leaf]) -> list[Leaf]:
+    """The pages without the words that a chart draws, whose places the office program chooses."""
+    found = []
+    for slide, page in zip(deck.slides, pages, strict=False):
+        charts = [frame for frame in map(_frame, slide.shapes) if not frame.text and frame.drawn]
+        kept = tuple(word for word in page.words if not any(frame.holds(word) for frame in charts))
+        found.append(replace(page, words=kept))
+    return found
 
 
 def overflowing(deck: Any, pages: Sequence[Leaf]) -> Iterator[str]:
@@ -85,6 +96,7 @@ def _frame(shape: Any) -> Frame:
         top + _points(shape.height),
         "" if field else _SPACE.sub("", "".join(texts)),
         getattr(shape, "has_table", False),
+        getattr(shape, "has_chart", False) or hasattr(shape, "image"),
     )
 
 

@@ -69,7 +69,7 @@ def parts(content: ReportContent) -> list[Part]:
             HEADERS,
             tuple(row.cells for row in facts),
             (0.5, 2.4, 1.9, 1.1, 1.3, 1.1, 1.1, 0.5, 0.6, 1.3, 0.9),
-            ("center", "left", "left", "left", "right", "right", "right", "center", "right", "center", "left"),
+            ("center", "left", "left", "center", "right", "right", "right", "center", "right", "center", "left"),
             tuple(row.fact for row in facts),
             "注：编号与正文数字右上角的编号对应，来源的编号见下表；数值按正文同一规则四舍五入，未作任何手工调整。"
             + _engines(content),

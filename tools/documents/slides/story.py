@@ -64,7 +64,7 @@ def pages(content: ReportContent, labels: Mapping[str, str]) -> list[Page]:
 
 
 def _gathered(groups: Sequence[_Group]) -> list[_Group]:
-    """Chapters of a single sentence share a page: the first heads it, the others follow behind their headings."""
+    """A chapter of a single sentence shares the page of the text before it, behind its heading."""
     out: list[_Group] = []
     open_ = False
     for group in groups:
@@ -75,7 +75,7 @@ def _gathered(groups: Sequence[_Group]) -> list[_Group]:
                 out[-1].said.append(named)
                 continue
         out.append(group)
-        open_ = lone
+        open_ = not group.exhibits and not any(item.numbered for item in group.said)
     return out
 
 
@@ -134,7 +134,8 @@ def _paged(group: _Group) -> list[Page]:
                 Page(group.kicker, head, table=exhibit, rows=cut, more=cut[0] > 0) for cut in _cuts(len(exhibit.rows))
             ]
             shown[-1] = _with(shown[-1], kept)
-            over += () if shown[-1].points else kept
+            if not shown[-1].points and not {*title.facts} <= _listed(exhibit):
+                over += kept  # what the table does not show itself
     rest = [*over, *rest]
     if len(rest) == 1:  # a lone sentence would make a page of nothing but a title
         at = next((at for at, page in enumerate(shown) if _with(page, rest) is not page), None)
@@ -228,16 +229,17 @@ def _heading(kicker: str) -> Sentence:
 
 def _about(exhibit: LaidTable | LaidChart, said: Iterable[Sentence]) -> Sentence | None:
     """The sentence that shares most facts with the exhibit, the earliest of equals; None when none shares any."""
-    if isinstance(exhibit, LaidChart):
-        shown = set(_plotted(exhibit.chart))
-    else:
-        shown = {name for row in exhibit.table.rows for name in _tokens(row)}
+    shown = set(_plotted(exhibit.chart)) if isinstance(exhibit, LaidChart) else _listed(exhibit)
     best, most = None, 0
     for item in said:
         shared = len(shown.intersection(item.facts))
         if shared > most:
             best, most = item, shared
     return best
+
+
+def _listed(laid: LaidTable) -> set[str]:
+    return {name for row in laid.table.rows for name in _tokens(row)}
 
 
 def _plotted(chart: Chart) -> list[str]:
