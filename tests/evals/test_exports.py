@@ -164,6 +164,16 @@ def test_words_below_their_frame_are_told(top: float, said: list[str]) -> None:
     assert list(slides.overflowing(deck(), [Leaf(1, 720, 540, (word,))])) == said
 
 
+def test_words_that_a_picture_draws_are_left_to_it(tmp_path: Path) -> None:
+    made = deck()
+    Image.new("RGB", (9, 9)).save(tmp_path / "p.png")
+    made.slides[0].shapes.add_picture(str(tmp_path / "p.png"), Inches(4), Inches(4), Inches(2), Inches(2))
+    drawn, said = Word("61", 300, 300, 312, 310), Word("售电量平稳", 80, 80, 140, 92)
+    pages = [Leaf(1, 720, 540, (drawn, drawn, said))]
+    assert list(boxes.covered(pages)) and list(slides.overflowing(made, pages)) == []
+    assert [page.words for page in slides.outside_charts(made, pages)] == [(said,)]
+
+
 def test_a_slide_that_is_lost_is_told() -> None:
     assert list(slides.overflowing(deck(), [])) == ["有 1 页，转换后为 0 页"]
 

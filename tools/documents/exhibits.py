@@ -11,6 +11,8 @@ TOGETHER = 6
 """Tables of up to so many rows stay on one page; longer ones go on over it, their header repeated."""
 _WORD = 4
 """Characters that a line of a wrapping cell holds at least."""
+_BROKEN = 1.5
+"""Lines that it is worth to keep a short text on one line."""
 
 
 def unit_line(table: Table) -> str:
@@ -83,7 +85,7 @@ def fitted(
 def _wrapping(
     needs: Sequence[float], cells: Sequence[Sequence[str]], aligns: Sequence[str], room: float, size: float, pad: float
 ) -> list[float]:
-    """Numbers keep their need; texts give, a character at a time, where that costs the fewest further lines."""
+    """Numbers keep their need; texts give, a character at a time, where that costs least."""
     texts = [at for at, align in enumerate(aligns) if align == "left"]
     floors = {at: min(needs[at], _WORD * size + pad) for at in texts}
     out = list(needs)
@@ -95,10 +97,15 @@ def _wrapping(
             return [need * room / sum(needs) for need in needs]
         tried = {at: _lines(lengths[at], max(out[at] - size, floors[at]) - pad, size) for at in free}
         high = list(map(max, *lines.values())) if len(texts) > 1 else lines[texts[0]]
-        at = min(free, key=lambda at: (_more(tried[at], high), _more(tried[at], lines[at]), -out[at]))
+        at = min(free, key=lambda at: (_cost(tried[at], lines[at], high), _more(tried[at], lines[at]), -out[at]))
         out[at], lines[at] = max(out[at] - size, floors[at]), tried[at]
     spare = (room - sum(out)) / len(texts) if texts else 0.0
     return [width + spare if at in texts else width for at, width in enumerate(out)]
+
+
+def _cost(new: Sequence[int], now: Sequence[int], high: Sequence[int]) -> float:
+    """Lines that rows gain, and a little more for each text that stood on one line and no longer does."""
+    return _more(new, high) + _BROKEN * sum(before == 1 < after for before, after in zip(now, new, strict=True))
 
 
 def _more(new: Sequence[int], now: Sequence[int]) -> int:

@@ -16,12 +16,12 @@ import pptx
 import pytest
 from pptx.util import Inches
 
-from core.domain.report import Chart, Paragraph, ReportContent, Table
+from core.domain.report import Block, Chart, Column, Listing, Paragraph, ReportContent, Section, Table
 from core.domain.tokens import UnknownToken
 from tools.charts import plot_of
 from tools.documents import DocumentMeta, exporters
 from tools.documents.slides.sentences import Sentence, headline, sentences
-from tools.documents.slides.story import MOST_LINES, NARROW, TITLE_ROOM, WIDE, pages
+from tools.documents.slides.story import MOST_LINES, NARROW, TITLE_ROOM, WIDE, Page, pages
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +84,38 @@ def test_every_sentence_and_exhibit_of_the_report_is_told(
     for block in (block for section in content.sections for block in section.blocks):
         if isinstance(block, Table):
             assert all(row[0] in told for row in block.rows if "{{" not in row[0])
+
+
+def told(content: ReportContent, labels: dict[str, str], *sections: Section) -> list[Page]:
+    return pages(content.model_copy(update={"sections": sections}), labels)
+
+
+def plain(heading: str, *blocks: Block) -> Section:
+    return Section(id=heading, heading=heading, level=1, blocks=blocks)
+
+
+def test_a_chapter_of_one_sentence_stands_behind_its_heading(content: ReportContent, labels: dict[str, str]) -> None:
+    first, second = plain("情况", Paragraph(text="本期平稳。无异常。")), plain("案例", Paragraph(text="没有案例。"))
+    (page,) = told(content, labels, first, second)
+    assert (page.title.text, [point.text for point in page.points]) == ("本期平稳", ["无异常", "案例：没有案例"])
+    listed = plain("措施", Listing(items=("加强巡视。",)))
+    assert len(told(content, labels, listed, second)) == 2, "not behind a list, whose last item it would seem"
+    long = plain("情况", Paragraph(text="。".join(["全年各项指标运行平稳，没有发现需要说明的异常情况"] * 8) + "。"))
+    assert "案例：没有案例" not in [point.text for page in told(content, labels, long, second) for point in page.points]
+
+
+def test_a_lone_sentence_joins_the_page_of_its_table(content: ReportContent, labels: dict[str, str]) -> None:
+    table = Table(
+        id="t",
+        caption="电量",
+        columns=(Column(header="单位", align="left"), Column(header="电量")),
+        rows=(("望湖区", "{{F1}}"),),
+    )
+    said = Paragraph(text="望湖区售电量{{F1}}。其余单位平稳。")
+    (page,) = told(content, labels, plain("情况", said, table))
+    assert page.table and [point.text for point in page.points] == ["其余单位平稳"]
+    full = table.model_copy(update={"rows": table.rows * 11})
+    assert [bool(page.table) for page in told(content, labels, plain("情况", said, full))] == [False, True]
 
 
 def test_charts_are_native_and_hold_the_printed_numbers(deck: Any, content: ReportContent) -> None:

@@ -134,8 +134,7 @@ def _paged(group: _Group) -> list[Page]:
                 Page(group.kicker, head, table=exhibit, rows=cut, more=cut[0] > 0) for cut in _cuts(len(exhibit.rows))
             ]
             shown[-1] = _with(shown[-1], kept)
-            if not shown[-1].points and not {*title.facts} <= _listed(exhibit):
-                over += kept  # what the table does not show itself
+            over += () if shown[-1].points else kept
     rest = [*over, *rest]
     if len(rest) == 1:  # a lone sentence would make a page of nothing but a title
         at = next((at for at, page in enumerate(shown) if _with(page, rest) is not page), None)
