@@ -35,16 +35,13 @@ def draw_columns(sheet: Sheet, plot: Plot, *, gap: float = 0.36, stacked: bool =
     ticks.put(sheet, axes)
     sheet.marks(axes, *_scale(axes), grid=True)
     handles = _stacked(sheet, axes, bars, gap) if stacked else _clustered(sheet, axes, bars, gap)
-    handles += [
-        _line(sheet, axes, trace, at, numbers(trace.values), bool(right) or not bars, over=bool(bars))
-        for at, trace in enumerate(lines)
-    ]
+    drawn = [(trace, list(numbers(trace.values))) for trace in lines]
+    handles += _lines(sheet, axes, drawn, bool(right) or not bars, over=bool(bars))
     if right:
         axes.spines["right"].set_visible(True)
         axes.spines["right"].set_color(palette.MUTED)
         axes.spines["right"].set_linewidth(0.6)
-        floated = _float(sheet, axes, right)
-        handles += [_line(sheet, axes, trace, at, ys, True, over=bool(bars)) for at, (trace, ys) in enumerate(floated)]
+        handles += _lines(sheet, axes, _float(sheet, axes, right), True, over=bool(bars))
     sheet.legend(handles, [trace.name for trace in (*bars, *lines, *right)])
     sheet.units(plot.unit, plot.right_unit if right else "", at=ticks.left)
 
@@ -108,7 +105,20 @@ def _bars(
     )
 
 
-def _line(sheet: Sheet, axes: Any, trace: Trace, at: int, values: Numbers, labelled: bool, *, over: bool) -> Any:
+def _lines(
+    sheet: Sheet, axes: Any, drawn: Sequence[tuple[Trace, list[float | None]]], labelled: bool, *, over: bool
+) -> list[Any]:
+    """Lines of one axis; of two, the higher one's number stands above it and the lower one's below."""
+    handles = []
+    for at, (trace, values) in enumerate(drawn):
+        rival = drawn[1 - at][1] if len(drawn) == 2 else [None] * len(values)
+        handles.append(_line(sheet, axes, trace, at, values, labelled, over=over, rival=rival))
+    return handles
+
+
+def _line(
+    sheet: Sheet, axes: Any, trace: Trace, at: int, values: Numbers, labelled: bool, *, over: bool, rival: Numbers
+) -> Any:
     """`over`: bars stand below with numbers of their own, which a number under a dip would cover."""
     colour = palette.line_colour(at)
     ys = [float("nan") if value is None else value for value in values]
@@ -125,7 +135,10 @@ def _line(sheet: Sheet, axes: Any, trace: Trace, at: int, values: Numbers, label
     )
     if labelled and len(ys) <= 14:
         for x, (y, text) in enumerate(zip(ys, trace.printed, strict=True)):
+            other = rival[x]
             above = at % 2 == 0 and (over or not _is_dip(ys, x))
+            if other is not None and other != y:
+                above = y > other
             if text:
                 side: Along = "bottom" if above else "top"
                 sheet.label(axes, x, y, text, (0, 4 if above else -4), size=6.3, colour=colour, va=side, halo=True)

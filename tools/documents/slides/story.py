@@ -20,8 +20,8 @@ TITLE_ROOM = 62
 """Full-width characters in a title of two lines."""
 WIDE, NARROW, BELOW = 42, 16, 52
 """Full-width characters in a line of a text page, beside a chart, and below a table."""
-_LINE, _BETWEEN, _LOWEST = 0.28, 0.16, 6.3
-"""Inches of a line below a table and after a sentence there, and where the last one must end."""
+_LINE, _BETWEEN, _LOWEST, _BOTTOM = 0.28, 0.16, 6.3, 6.8
+"""Inches of a line below a table and after a sentence there, where the last one must end, and where a table must."""
 MOST_ROWS = 11
 """Rows of a table on one page, without its header."""
 
@@ -60,7 +60,16 @@ class _Group:
 
 def pages(content: ReportContent, labels: Mapping[str, str]) -> list[Page]:
     """The pages between cover and annex. Raises UnknownToken when a token or reference leads nowhere."""
-    return [page for group in _gathered(_joined(_groups(content, labels))) for page in _paged(group)]
+    out: list[Page] = []
+    chapter = ""
+    for group in _gathered(_joined(_groups(content, labels))):
+        beside = _with(out[-1], (_named(group),)) if out and _lone(group) and group.chapter == chapter else None
+        if beside and beside is not out[-1]:
+            out[-1] = beside
+        else:
+            out += _paged(group)
+        chapter = group.chapter
+    return out
 
 
 def _gathered(groups: Sequence[_Group]) -> list[_Group]:
@@ -68,15 +77,23 @@ def _gathered(groups: Sequence[_Group]) -> list[_Group]:
     out: list[_Group] = []
     open_ = False
     for group in groups:
-        lone = not group.exhibits and len(group.said) == 1 and not group.said[0].numbered
-        if lone and open_:
-            named = Sentence((Span(f"{_heading(group.kicker).text}："), *group.said[0].spans))
+        if _lone(group) and open_:
+            named = _named(group)
             if sum(item.lines(WIDE) for item in (*out[-1].said[1:], named)) <= MOST_LINES:
                 out[-1].said.append(named)
                 continue
         out.append(group)
         open_ = not group.exhibits and not any(item.numbered for item in group.said)
     return out
+
+
+def _lone(group: _Group) -> bool:
+    return not group.exhibits and len(group.said) == 1 and not group.said[0].numbered
+
+
+def _named(group: _Group) -> Sentence:
+    """The first sentence of a group behind its heading."""
+    return Sentence((Span(f"{_heading(group.kicker).text}："), *group.said[0].spans))
 
 
 def _joined(groups: Sequence[_Group]) -> list[_Group]:
@@ -130,9 +147,7 @@ def _paged(group: _Group) -> list[Page]:
             points, rest = _beside(kept, exhibit, rest, anyone=about is None and not told)
             shown.append(Page(group.kicker, head, tuple(points), chart=exhibit))
         else:
-            shown += [
-                Page(group.kicker, head, table=exhibit, rows=cut, more=cut[0] > 0) for cut in _cuts(len(exhibit.rows))
-            ]
+            shown += [Page(group.kicker, head, table=exhibit, rows=cut, more=cut[0] > 0) for cut in _cuts(exhibit)]
             shown[-1] = _with(shown[-1], kept)
             over += () if shown[-1].points else kept
     rest = [*over, *rest]
@@ -152,10 +167,11 @@ def _with(page: Page, said: Sequence[Sentence]) -> Page:
     points = (*page.points, *said)
     if page.chart:
         fits = sum(item.lines(NARROW) for item in points) <= MOST_LINES
-    else:
-        assert page.table is not None
+    elif page.table:
         needed = sum(_LINE * item.lines(BELOW) + _BETWEEN for item in points)
         fits = bottom_of(page.table, page.rows) + needed <= _LOWEST
+    else:
+        fits = False
     return replace(page, points=points) if said and fits else page
 
 
@@ -174,11 +190,16 @@ def _caption(exhibit: LaidTable | LaidChart) -> Sentence:
     return Sentence((Span(exhibit.chart.caption if isinstance(exhibit, LaidChart) else exhibit.table.caption),))
 
 
-def _cuts(rows: int) -> list[tuple[int, int]]:
-    """Even parts of a table, none longer than a page."""
+def _cuts(laid: LaidTable) -> list[tuple[int, int]]:
+    """Even parts of a table, none longer or higher than a page."""
+    rows = len(laid.rows)
     parts = max(-(-rows // MOST_ROWS), 1)
-    step = -(-rows // parts)
-    return [(at, min(at + step, rows)) for at in range(0, rows, step)] if rows else [(0, 0)]
+    while True:
+        step = -(-rows // parts)
+        cuts = [(at, min(at + step, rows)) for at in range(0, rows, step)] if rows else [(0, 0)]
+        if step <= 1 or all(bottom_of(laid, cut) <= _BOTTOM for cut in cuts):
+            return cuts
+        parts += 1
 
 
 def _beside(

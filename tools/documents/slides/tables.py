@@ -16,7 +16,7 @@ _SIZES = (14.0, 13.0, 12.0, 11.0, 10.0)
 _EASY = 12.0
 """Letters that are read from the last row; smaller ones only where wrapping does not help."""
 _PAD = 14.0
-_ROOM = 4.5 * 72
+_ROOM = 4.2 * 72
 """Points of height for a table on a slide."""
 _TOP = 2.1
 """Inches at which the table of a page begins."""

@@ -46,9 +46,11 @@ def widths(
     total: int,
     styles: tuple[str, str],
 ) -> list[int]:
-    """Twips by need and share; they add up to `total`. The annex reckons with letters wider than its own, because
-    programs without the official fonts set digits wider."""
-    size, pad = (10.5, 10.0) if styles[0] == "Cell" else (8.2, 9.5)
+    """Twips by need and share; they add up to `total`.
+
+    More is kept free than the official fonts ask for, because programs without them set digits wider.
+    """
+    size, pad = (10.5, 13.0) if styles[0] == "Cell" else (8.2, 9.5)
     out = [int(width * 20) for width in fitted(heads, rows, shares, aligns, total / 20, size, pad)]
     out[-1] += total - sum(out)
     return out
