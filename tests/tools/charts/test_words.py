@@ -85,3 +85,26 @@ def test_numbers_of_a_line_stand_clear_of_the_bars(content: ReportContent) -> No
     middle = next(x for text, (x, _) in words if text == "9月")
     stand = {text: y for text, (x, y) in words if abs(x - middle) < 1}
     assert stand["0.00"] < stand["50"] - 8
+
+
+def test_numbers_of_two_lines_stand_on_the_outer_sides(content: ReportContent) -> None:
+    """Where two lines cross, the higher number stands above its point and the lower one below: never on each other."""
+    rates = {"甲": ("3.46", "2.49", "3.39"), "乙": ("2.41", "3.52", "2.58")}
+    facts = {
+        f"F{900 + at}": content.facts[13].model_copy(
+            update={"id": f"F{900 + at}", "value": Decimal(rate), "unit": "%", "decimals": 2}
+        )
+        for at, rate in enumerate((*rates["甲"], *rates["乙"]))
+    }
+    names = list(facts)
+    lines = tuple(
+        Series(name=name, points=tuple(Point(fact=fact) for fact in names[at : at + 3]), mark="line")
+        for name, at in (("甲", 0), ("乙", 3))
+    )
+    chart = Chart(
+        id="c", caption="率", form="trend", categories=("8月", "9月", "10月"), series=lines, unit="%", alt="图"
+    )  # fmt: skip
+    svg = render_svg(chart, facts)
+    stand = dict(zip(re.findall(r"<text [^>]*>([^<]*)</text>", svg), (y for _, y in places(svg)), strict=True))
+    for upper, lower in (("3.46", "2.41"), ("3.52", "2.49"), ("3.39", "2.58")):
+        assert stand[upper] < stand[lower] - 20

@@ -18,6 +18,7 @@ from pptx.util import Inches
 
 from core.domain.report import Block, Chart, Column, Listing, Paragraph, ReportContent, Section, Table
 from core.domain.tokens import UnknownToken
+from evals.exports.slides import off_slide
 from tools.charts import plot_of
 from tools.documents import DocumentMeta, exporters
 from tools.documents.slides.sentences import Sentence, headline, sentences
@@ -116,6 +117,36 @@ def test_a_lone_sentence_joins_the_page_of_its_table(content: ReportContent, lab
     assert page.table and [point.text for point in page.points] == ["其余单位平稳"]
     full = table.model_copy(update={"rows": table.rows * 11})
     assert [bool(page.table) for page in told(content, labels, plain("情况", said, full))] == [False, True]
+
+
+def test_a_table_of_high_rows_takes_the_pages_that_it_needs(
+    content: ReportContent, labels: dict[str, str], meta: DocumentMeta
+) -> None:
+    columns = tuple(Column(header=head, align="left") for head in ("项目", "方法", "证据", "结论"))
+    rows = tuple(
+        (f"第{at}项", "现场核查", "近月电量较前期下降，用电变更在途，客户经理走访核实" * 6, "成立") for at in range(11)
+    )
+    high = Table(id="t", caption="排查", columns=columns, rows=rows)
+    section = plain("原因", Paragraph(text="逐项排查。"), high)
+    found = [page for page in told(content, labels, section) if page.table]
+    assert len(found) > 1 and sorted(at for page in found for at in range(*page.rows)) == list(range(11))
+    changed = content.model_copy(update={"sections": (section,)})
+    deck = pptx.Presentation(io.BytesIO(exporters()["pptx"].render(changed, labels, meta)))
+    assert list(off_slide(deck)) == []
+
+
+def test_a_lone_part_of_a_chapter_stands_below_the_table_before(content: ReportContent, labels: dict[str, str]) -> None:
+    table = Table(
+        id="t",
+        caption="电量",
+        columns=(Column(header="单位", align="left"), Column(header="电量")),
+        rows=(("望湖区", "{{F1}}"),),
+    )
+    chapter = plain("分区", Paragraph(text="望湖区售电量{{F1}}。"), table)
+    part = Section(id="b", heading="分压", level=2, blocks=(Paragraph(text="暂不分析。"),))
+    (page,) = told(content, labels, chapter, part)
+    assert [point.text for point in page.points] == ["分压：暂不分析"]
+    assert len(told(content, labels, chapter, plain("其他", Paragraph(text="暂不分析。")))) == 2
 
 
 def test_charts_are_native_and_hold_the_printed_numbers(deck: Any, content: ReportContent) -> None:
