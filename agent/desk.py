@@ -264,7 +264,8 @@ class Desk:
 
 def named(text: str, units: Sequence[Org]) -> Org | None:
     """The unit of a code or name; part of a name will do where it names one unit (or one of a higher level)."""
-    exact = [unit for unit in units if text in {unit.code, unit.name, unit.short}]
+    bare = text.removesuffix("公司").removesuffix("供电")
+    exact = [unit for unit in units if {text, bare} & {unit.code, unit.name, unit.short}]
     part = [unit for unit in units if len(text) > 1 and text in unit.name]
     found = exact or part
     return found[0] if found and (exact or len({len(unit.code) for unit in part}) == len(part)) else None

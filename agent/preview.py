@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from agent.drafting.compose import compose
 from agent.drafting.outline import outline
@@ -15,9 +16,10 @@ from core.access import may
 from core.domain.actor import Actor
 from core.domain.labels import report_labels
 from core.domain.period import Period
-from core.domain.report import CheckResult, ReportContent
+from core.domain.report import Chart, CheckResult, ReportContent, Table
 from core.domain.tokens import plain
 from core.errors import BadRequest, NotFound, Refused
+from core.settings import Settings
 from knowledge.template_grammar import Template
 from tools.checks import run_checks
 from tools.documents.numbering import exhibit_names, with_references
@@ -54,8 +56,31 @@ def preview(
     return content, run_checks(content, plan.labels())
 
 
+def drawn(content: ReportContent, path: Path, settings: Settings) -> None:
+    """The draft as a file of the format that the name ends in, marked as a preview; raises BadRequest for another."""
+    from tools.documents import DocumentMeta, export, exporters
+    from tools.documents.standard import pack_of_report
+
+    found = next((one for one in exporters().values() if one.suffix == path.suffix.casefold()), None)
+    if found is None:
+        can = "、".join(item.suffix for item in exporters().values())
+        raise BadRequest(f"不能把预览写成「{path.name}」。", f"文件名要以 {can} 结尾。")
+    meta = DocumentMeta(
+        report="预览",
+        version=0,
+        hash=content.hash(),
+        state="预览",
+        label="模板预览，未入库、未审核，不作为报告使用",
+        watermark="模板预览" if found.format == "pdf" else "",
+        font_dir=settings.font_dir,
+        shell=content.shell,
+        standard=pack_of_report(content, content.shell, settings).id,
+    )
+    export(found.format, content, report_labels(content.org_name, content.period), meta, path)
+
+
 def printed(content: ReportContent) -> str:
-    """The draft as plain text: headings, paragraphs, items, and the names of tables and figures."""
+    """The draft as plain text: headings, paragraphs, items, tables row by row, and what each figure draws."""
     facts, labels = content.fact_map(), report_labels(content.org_name, content.period)
     names = exhibit_names(content)
     lines = [content.title]
@@ -65,6 +90,12 @@ def printed(content: ReportContent) -> str:
         for block in section.blocks:
             texts = [block.text] if block.kind == "paragraph" else block.items if block.kind == "listing" else []
             lines += ["　　" + plain(with_references(text, names), facts, labels) for text in texts]
-            if block.kind in {"table", "chart"}:
+            if isinstance(block, Table):
                 lines.append(f"　　〔{names[block.id]} {block.caption}〕")
+                rows = [[column.header for column in block.columns]]
+                rows += [[plain(cell, facts, labels) for cell in row] for row in block.rows]
+                lines += ["　　　" + "　|　".join(cell or "—" for cell in row) for row in rows]
+            elif isinstance(block, Chart):
+                drawn_of = "、".join(series.name for series in block.series)
+                lines.append(f"　　〔{names[block.id]} {block.caption}：{drawn_of}〕")
     return "\n".join(lines)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from core.domain.labels import report_labels
 from core.domain.period import Period
-from core.domain.tokens import TOKEN
+from core.domain.tokens import SCALES, TOKEN
 from knowledge.analyses import analyses
 from knowledge.catalog import Catalog, catalog
 from knowledge.standards.packs import packs
@@ -52,6 +52,8 @@ def _said(name: str, data: Any, error: Any) -> str:
         if part not in {"text", "each", "when", "finding"} or _holds(data, error["loc"], part)
     ]
     kind, word = error["type"], str(loc[-1]) if loc else ""
+    if kind == "extra_forbidden" and ("：" in word or "，" in word):
+        return f"{name}：{_place(data, loc[:-1])}「{word}」里有全角的冒号或逗号，要写半角的“: ”和“, ”。"
     if kind == "extra_forbidden":
         allowed = _allowed(loc[:-1])
         return f"{name}：{_place(data, loc[:-1])}不认识「{word}」。{_near(word, allowed)}可写：{'、'.join(allowed)}。"
@@ -66,7 +68,8 @@ def _said(name: str, data: Any, error: Any) -> str:
     if kind in {"greater_than_equal", "less_than_equal"}:
         limit = error["ctx"].get("ge", error["ctx"].get("le"))
         return f"{name}：{_place(data, loc)}「{error['input']}」超出范围（{limit}）。"
-    return f"{name}：{_place(data, loc)}{_WORDS.get(kind, '写法有误')}。"
+    deep = "（检查这一行的缩进是不是多了或少了）" if kind in {"dict_type", "model_type"} else ""
+    return f"{name}：{_place(data, loc)}{_WORDS.get(kind, '写法有误')}{deep}。"
 
 
 def _holds(data: Any, loc: Sequence[Any], word: str) -> bool:
@@ -195,10 +198,19 @@ def _section(section: SectionSpec, known: Catalog) -> Iterator[str]:
     for table in section.tables:
         asked = [*table.rows, table.each, *(c.of for c in table.columns), *table.total, *table.total.values()]
         yield from _unknown(f"的表「{table.caption}」", asked, names)
+        for column in table.columns:
+            if column.field in {"value", "ytd"}:
+                asked_of = [column.of] if column.of else [*table.rows, table.each]
+                for alias in asked_of:
+                    yield from _display(f"的表「{table.caption}」", column.unit, section.need.get(alias), known)
         if sum(map(bool, (table.rows, table.each, table.findings))) != 1:
             yield f"的表「{table.caption}」要在 rows、each、findings 中写一种，且只写一种。"
     for chart in section.charts:
         yield from _unknown(f"的图「{chart.caption}」", [series.of for series in chart.series], names)
+        for series in chart.series:
+            if series.field in {"value", "ytd"}:
+                shown = chart.right_unit if series.axis == "right" else chart.unit
+                yield from _display(f"的图「{chart.caption}」", shown, section.need.get(series.of), known)
         if chart.form == "heat":
             grid = section.need.get(chart.series[0].of)
             if len(chart.series) != 1 or (grid is not None and not (grid.by and grid.months)):
@@ -208,6 +220,16 @@ def _section(section: SectionSpec, known: Catalog) -> Iterator[str]:
                 )
         if chart.form in {"tiles", "ring"} and len(chart.series) != 1:
             yield f"的图「{chart.caption}」只能写一个系列。"
+
+
+def _display(where: str, unit: str, need: Need | None, known: Catalog) -> Iterator[str]:
+    """A unit that the indicator's own can be shown in."""
+    found = known.indicators.get(f"{need.indicator}.{need.part}" if need.part else need.indicator) if need else None
+    if found is None or unit in {"", "auto", found.unit}:
+        return
+    fits = [name for name, _ in SCALES.get(found.unit, ())]
+    if unit not in fits:
+        yield f"{where}的单位「{unit}」不能表示「{found.name}」。可写：{'、'.join(['auto', *(fits or [found.unit])])}。"
 
 
 def _need(alias: str, need: Need, known: Catalog) -> Iterator[str]:
@@ -243,7 +265,7 @@ def _sentence(item: str | Each | When | Quote, names: set[str]) -> Iterator[str]
         yield from _unknown("的 when", [item.when], names)
         texts, extra = (item.then, item.otherwise), set()
     elif isinstance(item, Quote):
-        texts, extra = (), set()
+        texts, extra = (item.lead,), set()
     else:
         texts, extra = (item,), set()
     for text in texts:

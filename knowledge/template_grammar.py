@@ -64,9 +64,10 @@ class When(Frozen):
 
 
 class Quote(Frozen):
-    """What the findings of one kind say, as a sentence."""
+    """What the findings of one kind say, as a sentence; `lead` stands before it, and only with it."""
 
     finding: str
+    lead: str = ""
 
 
 def _kind(value: Any) -> str:
@@ -128,7 +129,7 @@ class ChartSpec(Frozen):
 
     id: str
     caption: str
-    form: ChartForm | Literal["auto"] = "auto"
+    form: Literal[ChartForm, "auto"] = "auto"
     series: tuple[SeriesSpec, ...]
     unit: str = ""
     right_unit: str = ""
@@ -152,7 +153,8 @@ class SectionSpec(Frozen):
 
     `answers` are the questions it answers in everyday words; earlier sections are found by them.
 
-    `thin` is said when there is nothing to say; with `optional` the section is then left out whole.
+    `thin` is said when there is nothing to say; with `optional` the section is then left out whole, also when its
+    listing has no item.
     """
 
     id: str

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from core.errors import BadRequest, Broken, NotFound
 from core.settings import Settings
 from knowledge.template_check import read
+from knowledge.template_file import parsed, slips, text_of
 from knowledge.template_grammar import Template
 
 BUILT_IN = Path(__file__).parent / "templates"
@@ -47,17 +45,32 @@ def find(settings: Settings, text: str) -> Template:
 def check(path: Path, text: str | None = None) -> Template:
     """The template of one file; raises Broken that lists every mistake, BadRequest when it is no YAML."""
     name = path.name
-    template, problems = read(name, _parsed(name, path.read_text(encoding="utf-8") if text is None else text))
+    words = text_of(path) if text is None else text
+    template, problems = read(name, parsed(name, words))
     if problems or template is None:
-        raise Broken("模板有误：\n" + "\n".join(problems), _HINT)
+        typed = [f"{name}：{said}。" for said in slips(words)]
+        raise Broken("模板有误：\n" + "\n".join([*typed, *problems]), _HINT)
     return template
+
+
+def taken(template: Template, settings: Settings) -> list[str]:
+    """What a file claims that another template of the library has already: its id under another name, or a name."""
+    library = templates(settings)
+    present = library.get(template.id)
+    said = list(_clashes(template, {key: item for key, item in library.items() if key != template.id}))
+    if present is not None and present.name != template.name:
+        said.insert(
+            0,
+            f"编号「{template.id}」是《{present.name}》的，导入会把它换掉。另立新模板请换一个编号，改它则保留原来的名称。",
+        )
+    return said
 
 
 def source(template: str, settings: Settings) -> Path:
     """The file of a template."""
     for folder in (settings.template_dir, BUILT_IN):
         for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
-            found = _parsed(path.name, path.read_text(encoding="utf-8"))
+            found = parsed(path.name, text_of(path))
             if isinstance(found, dict) and found.get("id") == template:
                 return path
     raise NotFound(f"模板库里没有「{template}」。", "用 gma template list 查看。")
@@ -66,10 +79,14 @@ def source(template: str, settings: Settings) -> Path:
 def add(path: Path, settings: Settings) -> Template:
     """Check a file and put it into the site's folder under its id; a newer version replaces an older one.
 
-    Raises BadRequest when the same version is there already with other words: a version never changes its meaning.
+    Raises BadRequest when the same version is there already with other words (a version never changes its meaning),
+    Broken when its id or a name is another template's.
     """
     template = check(path)
-    text = path.read_text(encoding="utf-8")
+    claimed = taken(template, settings)
+    if claimed:
+        raise Broken("没有导入：\n" + "\n".join(f"{path.name}：{said}" for said in claimed), _HINT)
+    text = text_of(path)
     target = settings.template_dir / f"{template.id}.yaml"
     present = templates(settings).get(template.id)
     if present is not None and present.version == template.version and present != template:
@@ -82,6 +99,19 @@ def add(path: Path, settings: Settings) -> Template:
     fresh.write_text(text, encoding="utf-8")
     fresh.replace(target)
     return template
+
+
+def remove(text: str, settings: Settings) -> tuple[Template, bool]:
+    """Take a site's own template out of use, and whether a built-in one of its id stands again; its file stays beside.
+
+    Raises NotFound when there is no such template, BadRequest for one that is built in.
+    """
+    template = find(settings, text)
+    path = source(template.id, settings)
+    if path.parent == BUILT_IN:
+        raise BadRequest(f"模板 {template.id} {template.name} 是系统自带的，不能停用。", "只能停用本单位导入的模板。")
+    path.replace(path.with_name(f"{path.name}.removed"))
+    return template, template.id in templates(settings)
 
 
 def _state(settings: Settings | None) -> Iterator[tuple[str, int, int]]:
@@ -100,7 +130,7 @@ def _loaded(files: tuple[tuple[str, int, int], ...]) -> tuple[Mapping[str, Templ
     for name, _, _ in files:
         path = Path(name)
         try:
-            template, found = read(path.name, _parsed(path.name, path.read_text(encoding="utf-8")))
+            template, found = read(path.name, parsed(path.name, text_of(path)))
         except BadRequest as error:
             template, found = None, [error.message]
         if template is not None and not found:
@@ -123,14 +153,3 @@ def _clashes(template: Template, others: Mapping[str, Template]) -> Iterator[str
     for word in dict.fromkeys((template.name, *template.synonyms)):
         if word in owner:
             yield f"名称「{word}」与模板 {owner[word]} 重复，用户说这个词时分不清指哪一个，请换一个说法。"
-
-
-def _parsed(name: str, text: str) -> Any:
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"第 {mark.line + 1} 行第 {mark.column + 1} 列附近" if mark else ""
-        raise BadRequest(
-            f"{name}：{where}不是正确的 YAML。", "请检查缩进（用空格，不用制表符）、冒号后的空格和成对的引号。"
-        ) from error

@@ -78,7 +78,8 @@ def paragraph(sentences: Sequence[Sentence], book: Book) -> str:
         elif isinstance(spec, When):
             made = either(spec, book)
         elif isinstance(spec, Quote):
-            made = "".join(item.text for item in book.findings if item.of_kind((spec.finding,)))
+            told = "".join(item.text for item in book.findings if item.of_kind((spec.finding,)))
+            made = told and spec.lead + told
         else:
             made = sentence(spec, book)
         if made:

@@ -104,7 +104,9 @@ def _section(
     if spec.listing and spec.listing.show == "review":
         blocks += review_blocks(book)
     elif spec.listing:
-        blocks += _listing(spec.listing, book.findings)
+        listed = _listing(spec.listing, book.findings)
+        # an optional section does not stand only to say that there is nothing
+        blocks += listed if blocks or not spec.optional or _wanted(spec.listing, book.findings) else []
     reviewing = spec.listing is not None and spec.listing.show == "review"
     notes = ("" if reviewing else _gap(book)) + _unfinished(blocks, facts)
     if notes:
@@ -126,7 +128,7 @@ def _referenced(exhibits: Sequence[Block]) -> list[Block]:
 
 
 def _listing(spec: ListingSpec, findings: Sequence[Finding]) -> list[Block]:
-    wanted = [item for item in findings if not spec.kinds or item.of_kind(spec.kinds)]
+    wanted = _wanted(spec, findings)
     if spec.show == "problems":
         items = tuple(f"{finding.title}：{finding.text}" for finding in wanted)
         none = spec.none or "本期未发现超过关注阈值的异常。"
@@ -137,6 +139,10 @@ def _listing(spec: ListingSpec, findings: Sequence[Finding]) -> list[Block]:
         return [Paragraph(text=none)] if none else []
     lead: list[Block] = [Paragraph(text=spec.lead)] if spec.lead else []
     return [*lead, Listing(items=items)]
+
+
+def _wanted(spec: ListingSpec, findings: Sequence[Finding]) -> list[Finding]:
+    return [item for item in findings if not spec.kinds or item.of_kind(spec.kinds)]
 
 
 def _gap(book: Book) -> str:

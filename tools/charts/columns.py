@@ -33,7 +33,7 @@ def draw_columns(sheet: Sheet, plot: Plot, *, gap: float = 0.36, stacked: bool =
     if bars and axes.get_ylim()[0] < 0:
         axes.axhline(0, color=palette.MUTED, linewidth=0.6)
     ticks.put(sheet, axes)
-    sheet.marks(axes, *_scale(axes), grid=True)
+    sheet.marks(axes, *_scale(axes, whole=_whole(left)), grid=True)
     handles = _stacked(sheet, axes, bars, gap) if stacked else _clustered(sheet, axes, bars, gap)
     drawn = [(trace, list(numbers(trace.values))) for trace in lines]
     handles += _lines(sheet, axes, drawn, bool(right) or not bars, over=bool(bars))
@@ -167,14 +167,19 @@ def _limits(left: list[Trace], bars: list[Trace], stacked: bool, headroom: float
     return low - 0.35 * span, high + 0.35 * span
 
 
-def _scale(axes: Any) -> tuple[list[float], list[str]]:
+def _whole(traces: Sequence[Trace]) -> bool:
+    """Whether every number is a whole one, as counts are: half a complaint is no place on an axis."""
+    return all(value == int(value) for trace in traces for value in numbers(trace.values) if value is not None)
+
+
+def _scale(axes: Any, *, whole: bool) -> tuple[list[float], list[str]]:
     """Round places of the value axis, about two text sizes apart, and how they are printed."""
     from matplotlib.ticker import MaxNLocator
 
     low, high = axes.get_ylim()
     tall = axes.get_position().height * axes.figure.get_size_inches()[1] * 72
     most = min(max(int(tall / (2 * SMALL)), 1), 9)
-    found = MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    found = MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=whole).tick_values(low, high)
     places = [float(place) for place in found if low <= place <= high]
     return places, _printed(places)
 

@@ -245,12 +245,19 @@ def build_parser() -> argparse.ArgumentParser:
     search = add("search", "numbers:search", "查模板、往期报告与口径", actor=True)
     search.add_argument("text", metavar="内容")
 
-    template = add("template", "templates:template", "报告模板：列表、检查、预览、导出、导入")
-    template.add_argument("action", choices=["list", "check", "preview", "export", "import"], help="做什么")
-    template.add_argument("subject", nargs="?", metavar="模板", help="模板编号、名称或 YAML 文件")
+    template = add("template", "templates:template", "报告模板：列表、检查、预览、导出、导入、停用，指标可用的词")
+    template.add_argument(
+        "action",
+        choices=["list", "check", "preview", "export", "import", "remove", "words"],
+        help="list 列出；check 检查一个文件；preview 用真实数据试写，不入库；export 导出成文件；"
+        "import 放进本单位的模板目录；remove 停用本单位的一个模板；words 指标可以怎样拆分、有哪些分项",
+    )
+    template.add_argument(
+        "subject", nargs="?", metavar="模板", help="模板编号、名称或 YAML 文件；words 写指标编码或名称"
+    )
     template.add_argument("--org", metavar="单位", help="预览用的单位")
     template.add_argument("--period", metavar="统计期", help="预览用的统计期")
-    template.add_argument("--out", metavar="文件", help="导出到哪个文件")
+    template.add_argument("--out", metavar="文件", help="export：导出到哪个文件；preview：画成 .docx .pdf .pptx .html")
     template.add_argument("--as", dest="user", default="analyst01", metavar="账号", help="以哪个账号预览")
 
     audit = add("audit", "audit:audit", "审计链：核验、查阅")

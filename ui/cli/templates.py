@@ -1,4 +1,4 @@
-"""`gma template list | check | preview | export | import`: report templates without a line of Python."""
+"""`gma template list | check | preview | export | import | remove | words`: templates without a line of Python."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ def template(arguments: argparse.Namespace) -> int:
     """Dispatch on the action; a wrong template lists every mistake and exits 1."""
     settings = Settings()
     acts = {"list": _list, "check": _check, "preview": _preview, "export": _export, "import": _import}
+    acts |= {"remove": _remove, "words": _words}
     return acts[arguments.action](arguments, settings)
 
 
@@ -56,9 +57,14 @@ def _list(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _check(arguments: argparse.Namespace, settings: Settings) -> int:
-    from knowledge.template_library import check
+    from core.errors import Broken
+    from knowledge.template_library import check, taken
 
-    item = check(_file(arguments.subject))
+    path = _file(arguments.subject)
+    item = check(path)
+    claimed = taken(item, settings)
+    if claimed:
+        raise Broken("模板有误：\n" + "\n".join(f"{path.name}：{said}" for said in claimed), "改好后再查一遍。")
     if arguments.json:
         emit({"status": "ok", "id": item.id, "name": item.name, "sections": len(item.sections)})
     else:
@@ -67,7 +73,7 @@ def _check(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _preview(arguments: argparse.Namespace, settings: Settings) -> int:
-    from agent.preview import preview, printed
+    from agent.preview import drawn, preview, printed
     from core.domain.period import Period
     from knowledge.template_library import check, find
     from ui.cli.session import open_runner
@@ -82,6 +88,8 @@ def _preview(arguments: argparse.Namespace, settings: Settings) -> int:
         raise BadRequest(str(error), "例如 2026-10、2026-Q3、2026-W43。") from error
     with open_runner(settings) as runner:
         content, checks = preview(runner, runner.actor(arguments.user), item, arguments.org, period)
+    if arguments.out:
+        drawn(content, Path(arguments.out), settings)
     failed = [result for result in checks if not result.passed]
     if arguments.json:
         emit({"status": "ok", "title": content.title, "text": printed(content), "facts": len(content.facts),
@@ -115,6 +123,43 @@ def _import(arguments: argparse.Namespace, settings: Settings) -> int:
         emit({"status": "ok", "id": item.id, "name": item.name, "version": item.version})
     else:
         print(f"已导入模板 {item.id} {item.name}（版本 {item.version}），聊天中说「做一份{item.name}」即可使用。")
+    return 0
+
+
+def _remove(arguments: argparse.Namespace, settings: Settings) -> int:
+    from knowledge.template_library import remove
+
+    item, again = remove(arguments.subject or "", settings)
+    said = f"已停用本单位的模板 {item.id} {item.name}，文件改名为 {item.id}.yaml.removed，改回来就恢复。"
+    if arguments.json:
+        emit({"status": "ok", "id": item.id, "built_in": again})
+    else:
+        print(said + ("现在用的是系统自带的那一个。" if again else ""))
+    return 0
+
+
+def _words(arguments: argparse.Namespace, settings: Settings) -> int:
+    from knowledge.catalog import catalog
+    from tools.indicators.engine import DIMENSIONS
+
+    known = catalog()
+    asked = (arguments.subject or "").strip()
+    found = known.find(asked) if asked else None
+    chosen = [found] if found else known.search(asked, 8) if asked else list(known.indicators.values())
+    if not chosen:
+        raise NotFound(f"没有指标「{asked}」。", "不写指标名可列出全部：gma template words。")
+    if arguments.json:
+        rows = [
+            {"id": item.id, "name": item.name, "unit": item.unit, "by": list(item.dims), "parts": list(item.parts)}
+            for item in chosen
+        ]
+        emit({"status": "ok", "indicators": rows})
+        return 0
+    for item in chosen:
+        print(f"{item.name}　indicator: {item.id}　单位 {item.unit}")
+        print("  by：" + ("、".join(f"{dim}（{DIMENSIONS[dim]}）" for dim in item.dims) or "不能拆分"))
+        if item.parts:
+            print("  part：" + "、".join(f"{key}（{part.name}）" for key, part in item.parts.items()))
     return 0
 
 
