@@ -11,6 +11,7 @@ from agent.quoting import inert
 from agent.turn import Turn
 from agent.understanding.precedents import precedent
 from core.domain.fact import Fact
+from core.domain.org import OrgTree
 from core.domain.report import Chart
 from core.domain.tokens import TOKEN, UnknownToken, plain
 from tools.toolbox import Collected, build_tools
@@ -45,7 +46,7 @@ def converse(turn: Turn, understood: Understood) -> Answer:
     by_name = {tool.name: tool for tool in tools}
     chat = turn.services.llm.chat(known.get, turn.today)
     model = chat.bind_tools(tools)
-    messages: list[Any] = [carry(turn.text, understood)]
+    messages: list[Any] = [carry(turn.text, each_unit(understood, turn.tree))]
     text, labels = "", {}
     for _ in range(MOST_ROUNDS):
         turn.limits.step()
@@ -64,6 +65,14 @@ def converse(turn: Turn, understood: Understood) -> Answer:
         reply = RuleModel(known=known.get, today=turn.today).invoke([messages[0], *results])
         text, labels = str(reply.content), reply.additional_kwargs.get("labels", {})
     return _rendered(turn, understood, text, labels, collected)
+
+
+def each_unit(understood: Understood, tree: OrgTree) -> Understood:
+    """What the tools are asked for: a forecast by units (预测各区县…) is one for each unit below."""
+    if understood.intent != "forecast" or understood.by != "org":
+        return understood
+    below = [unit.code for org in understood.orgs for unit in tree.children(org)]
+    return understood.model_copy(update={"org": below, "by": None}) if below else understood
 
 
 def _sound(text: str, facts: dict[str, Fact], labels: dict[str, str]) -> bool:

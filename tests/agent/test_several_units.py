@@ -23,6 +23,12 @@ def test_each_unit_gets_its_own_forecast(say: Say) -> None:
         assert one.splitlines()[0] in told.text, "the same sentence as when asked alone"
 
 
+def test_a_forecast_by_units_is_one_for_each_unit_below(say: Say) -> None:
+    told = say("预测各区县2026年11月售电量")
+    assert told.understood and told.understood.org == "99401", "the reading stays what was said"
+    assert told.text.count("预计2026年11月") == 4 and all(name in told.text for name in (LAKE, RIVER, "临江", "东陵"))
+
+
 @pytest.mark.parametrize(
     "text",
     [
