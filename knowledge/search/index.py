@@ -14,6 +14,7 @@ from knowledge.search.corpus import Asked, Corpus
 from knowledge.search.document import KINDS, Doc, Hit, visible
 from knowledge.search.embedders import Embedder
 from knowledge.search.facets import Wanted
+from knowledge.search.passages import Passages
 from knowledge.search.plain_words import widened
 from knowledge.search.vault import Vault
 
@@ -37,6 +38,7 @@ class Index:
         self._embedder = embedder
         self.space = f"{embedder.name}{_RECIPE}"
         self._vault = Vault(settings.home / "knowledge", self.space)
+        self._passages = Passages(settings.home / "knowledge" / "passages.sqlite", embedder)
         self._corpus: Corpus | None = None
         self._lock = threading.Lock()
 
@@ -70,7 +72,7 @@ class Index:
 
         said = [doc.passages() for doc in docs]
         rows = {text: row for row, text in enumerate(dict.fromkeys(text for texts in said for text in texts))}
-        known = self._embedder.passages(list(rows))
+        known = self._passages.vectors(list(rows))
         means = [known[[rows[text] for text in texts]].mean(axis=0) for texts in said]
         vectors = np.stack(means) if means else known
         unit: NDArray[np.float32] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
