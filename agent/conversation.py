@@ -169,6 +169,12 @@ def _search(turn: Turn, text: str, understood: Understood) -> list[dict[str, str
     hits = earlier(index, turn.actor, text, understood) if before else index.search(text, actor=turn.actor, k=5)
     room = 600 if before else 300
     return [
-        {"id": hit.doc.id, "kind": hit.doc.kind, "title": inert(hit.doc.title), "text": inert(hit.doc.text[:room])}
+        {
+            "id": hit.doc.id,
+            "kind": hit.doc.kind,
+            "title": inert(hit.doc.title),
+            "text": inert(hit.doc.text[:room]),
+            "ended": str(hit.doc.facts.get("period_end", "")),
+        }
         for hit in hits
     ]

@@ -33,7 +33,9 @@ def answer_text(understood: Understood, results: Results) -> tuple[str, dict[str
     labels: dict[str, str] = {}
     parts: list[str] = []
     if understood.intent == "search":
-        parts += _passages(results, labels, before=precedent(understood.query or ""))
+        before = precedent(understood.query or "")
+        parts += _another_period(understood, results) if before else []
+        parts += _passages(results, labels, before=before)
     elif understood.intent in {"churn", "detect", "explain"}:
         parts += by_unit(results, labels, lambda one: _analysed(understood, one, labels))
     elif understood.intent == "forecast":
@@ -266,6 +268,19 @@ def _review(results: Results, labels: dict[str, str]) -> list[str]:
     parts += [f"质量探测检出：{found}。"] if found else []
     failed = "、".join(f"{{{{{fact.id}.label}}}}" for fact in placed("undetected"))
     return [*parts, f"{failed}未能探测，不代表没有问题。"] if failed else parts
+
+
+def _another_period(understood: Understood, results: Results) -> list[str]:
+    """That nothing is published of the period asked, where what was found is of another."""
+    period = understood.period
+    ended = [hit.get("ended", "") for hit in results.hits]
+    if (
+        period is None
+        or not any(ended)
+        or any(period.start.isoformat() <= at <= period.end.isoformat() for at in ended)
+    ):
+        return []
+    return ["所问的期间没有已发布的这类内容，下面是最近一期的。"]
 
 
 def _passages(results: Results, labels: dict[str, str], *, before: bool) -> list[str]:

