@@ -1,13 +1,13 @@
 """Fit a blend, validate it on groups it has not seen, calibrate it, score the second table.
 
-The reported figures are out of fold: each row is scored by members fitted without its group. Calibration (Platt,
+The reported figures are out of fold: each row is scored by members fitted without its group. Calibration (beta,
 on the log-odds of the blend) is measured crosswise: a fold is told by a calibrator fitted on the other folds.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -100,8 +100,8 @@ def _supervised(task: Task, rows: Rows, seed: int, card: dict[str, Any]) -> np.n
     if rows.when is not None:
         card["validation"]["forward"] = _forward(task, rows, label, valid, seed)
     card["tried"] = list(task.tried)
-    platt = _platt(odds[valid], label[valid])
-    scores = platt.predict_proba(_blend(task.members, rows, label, valid, rows.score, seed)[:, None])[:, 1]
+    told_of = _calibration(odds[valid], label[valid])
+    scores = told_of(_blend(task.members, rows, label, valid, rows.score, seed))
     return _fill(rows, label, scores, seed)
 
 
@@ -167,17 +167,38 @@ def _extra(extra: Extra, groups: set[Any], until: float | None) -> Extra:
     return Extra(*(getattr(extra, part.name)[keep] for part in fields(Extra)))
 
 
-def _platt(odds: np.ndarray, label: np.ndarray) -> Any:
+def _calibration(odds: np.ndarray, label: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Log-odds to probability by beta calibration (Kull, Silva Filho and Flach, 2017): both tails have a slope of their
+    own. Where one of the two would fall, and so turn the order round, by Platt's single slope.
+    """
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(C=1e3).fit(odds[:, None], label)
+    for sides in (_tails, _line):
+        model = LogisticRegression(C=1e3, max_iter=1000).fit(sides(odds), label)
+        if (model.coef_ >= 0).all():
+            break
+
+    def told(asked: np.ndarray) -> np.ndarray:
+        out: np.ndarray = model.predict_proba(sides(asked))[:, 1]
+        return out
+
+    return told
+
+
+def _tails(odds: np.ndarray) -> np.ndarray:
+    """ln p and -ln(1 - p)."""
+    return np.column_stack([-np.logaddexp(0, -odds), np.logaddexp(0, odds)])
+
+
+def _line(odds: np.ndarray) -> np.ndarray:
+    return odds[:, None]
 
 
 def _told_across(odds: np.ndarray, label: np.ndarray, folds: np.ndarray, valid: np.ndarray) -> np.ndarray:
     told = np.zeros(len(label))
     for fold in np.unique(folds[valid]):
         others = valid & (folds != fold)
-        told[folds == fold] = _platt(odds[others], label[others]).predict_proba(odds[folds == fold][:, None])[:, 1]
+        told[folds == fold] = _calibration(odds[others], label[others])(odds[folds == fold])
     return told
 
 
