@@ -136,7 +136,7 @@ def _blend(
     seed: int,
     until: float | None = None,
 ) -> np.ndarray:
-    """Mean log-odds of the members fitted on the inside rows, for the rows asked."""
+    """Log-odds of the members' mean chance, for the rows asked; fitted on the inside rows."""
     fit = inside if rows.use is None else inside & rows.use
     weight = np.ones(len(label)) if rows.weight is None else rows.weight
     own, heavy = rows.train[fit], weight[fit]
@@ -155,9 +155,10 @@ def _blend(
         if hasattr(model, "n_jobs"):
             model.set_params(n_jobs=1)  # threads add up in the order they end: the last digit would change
         told = model.predict(ask[held]) if member.graded else model.predict_proba(ask[held])[:, 1]
-        chance = np.clip(told, 1e-4, 1 - 1e-4)
-        total += np.log(chance / (1 - chance))
-    return total / len(members)
+        total += np.clip(told, 1e-4, 1 - 1e-4)
+    chance = total / len(members)
+    out: np.ndarray = np.log(chance / (1 - chance))
+    return out
 
 
 def _extra(extra: Extra, groups: set[Any], until: float | None) -> Extra:
