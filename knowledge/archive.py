@@ -147,7 +147,7 @@ def _documents(
                 "version": version,
                 "part": part,
                 "heading": heading,
-                "chapter": chapters.get(heading, ""),
+                "chapter": chapters.get(heading, "") if heading else headings,
                 "answers": answers.get(heading, ""),
                 "subject": subject,
                 "grain": content.period.grain,

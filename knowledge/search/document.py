@@ -23,7 +23,7 @@ KIND_LABELS: dict[str, str] = {
 }
 
 _SNIPPET = 120
-_PASSAGE, _OPENING = 400, 100
+_PASSAGE, _OPENING = 400, 50
 _FIGURES = re.compile(r"[\d.,，%％|｜\s]+")
 
 
@@ -64,22 +64,23 @@ class Doc(BaseModel):
         Unit, period and figures are left out: they would make all sections of one report alike, and no two months of
         one section.
         """
-        heading = str(self.facts.get("heading", ""))
-        if not heading:
-            return (f"{self.title}。{self.text}"[:_PASSAGE],)
         path = self._path()
+        if not path:
+            return (f"{self.title}。{self.text}"[:_PASSAGE],)
+        if not self.facts.get("heading"):
+            return (f"{self.facts.get('subject', '')} {path}".strip()[:_PASSAGE],)
         opening = _FIGURES.sub("", self.text)[:_OPENING]
         said = (path, f"{self.facts.get('subject', '')} {path}".strip(), *self._answers(), f"{path}。{opening}")
         return tuple(dict.fromkeys(said))
 
     def gist(self) -> str:
-        """What it is about: of a section of a report its subject, headings and questions, else all its words."""
-        if not self.facts.get("heading"):
+        """What it is about: of a report its subject, headings and questions, else all its words."""
+        if not self._path():
             return self.wording()
         return " ".join((str(self.facts.get("subject", "")), self._path(), *self._answers()))
 
     def _path(self) -> str:
-        return " ".join(filter(None, (str(self.facts.get("chapter", "")), str(self.facts["heading"]))))
+        return " ".join(filter(None, (str(self.facts.get("chapter", "")), str(self.facts.get("heading", "")))))
 
     def _answers(self) -> list[str]:
         return str(self.facts.get("answers", "")).splitlines()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _QUERY = 400
-_RECIPE = "-3"
+_RECIPE = "-4"
 """Changes with what `Doc.passages` says: vectors of another recipe are another space."""
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _TABLE = "CREATE TABLE IF NOT EXISTS passage (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
 _BATCH = 500
+_MADE = 128
 _WAIT = 30.0
 
 
@@ -33,17 +34,22 @@ class Passages:
         self._embedder = embedder
 
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """L2-normalised vectors of shape (len(texts), d), those of new texts from the embedder."""
+        """L2-normalised vectors of shape (len(texts), d), those of new texts from the embedder.
+
+        They are kept as they are made: who is interrupted goes on where it stopped.
+        """
         import numpy as np
 
         keys = [hashlib.sha256(f"{self._embedder.name}\x00{text}".encode()).digest() for text in texts]
         known = self._known(keys)
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-        if new or not texts:
-            made = self._embedder.passages(list(new.values()))
-            if not texts:
-                return made
-            fresh = dict(zip(new, made.astype(np.float32), strict=True))
+        if not texts:
+            return self._embedder.passages([])
+        waiting = list(new.items())
+        for at in range(0, len(waiting), _MADE):
+            part = waiting[at : at + _MADE]
+            made = self._embedder.passages([text for _, text in part]).astype(np.float32)
+            fresh = dict(zip((key for key, _ in part), made, strict=True))
             self._keep({key: vector.tobytes() for key, vector in fresh.items()})
             known |= fresh
         return np.stack([known[key] for key in keys])

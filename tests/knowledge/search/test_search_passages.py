@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from core.domain.actor import Actor
 from core.settings import Settings
@@ -55,6 +56,21 @@ def test_an_index_made_anew_embeds_nothing_again(tmp_path: Path, city: Actor) ->
     embedder.asked.clear()
     assert first.upsert(docs) == 20 and embedder.asked == []
     assert [(hit.doc.id, hit.score) for hit in first.search("回收", actor=city, k=20)] == before
+
+
+def test_who_is_interrupted_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    class Failing(Letters):
+        def passages(self, texts: Sequence[str]) -> Any:
+            if len(self.asked) >= 256:
+                raise ConnectionError("cut off")
+            return super().passages(texts)
+
+    texts, file = [f"第{n}段" for n in range(400)], tmp_path / "passages.sqlite"
+    with pytest.raises(ConnectionError):
+        Passages(file, Failing()).vectors(texts)
+    embedder = Letters()
+    assert np.array_equal(Passages(file, embedder).vectors(texts), Letters().passages(texts))
+    assert len(embedder.asked) == 400 - 256
 
 
 def test_another_embedder_has_vectors_of_its_own(tmp_path: Path) -> None:
