@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -172,6 +175,56 @@ def test_a_stand_alone_cluster_that_loses_a_worker(site: Path, tmp_path: Path) -
         worker = int(murder.read_text().split()[0])
         assert [one.wait(20) for one in workers if one.pid == worker] == [-9]
         keeper.connections.close()
+
+
+@pytest.mark.skipif(not LONG, reason="GMA_SPARK=long 才跑：整条 gma screen 命令对真实主节点与两个工作节点")
+@pytest.mark.timeout(3600)
+def test_the_screen_command_prints_on_a_stand_alone_cluster_what_it_prints_on_one_machine(
+    site: Path, demo_source: Path, tmp_path: Path
+) -> None:
+    import duckdb
+
+    tables = {}
+    with duckdb.connect(str(demo_source / "marketing.duckdb"), read_only=True) as engine:
+        for (name,) in engine.execute("SELECT table_name FROM information_schema.tables").fetchall():
+            engine.execute(f"COPY {name} TO '{tmp_path / name}.parquet'")
+            tables[name] = {"table": f"parquet.`{tmp_path / name}.parquet`"}
+    mapping = tmp_path / "site.yaml"
+    mapping.write_text(yaml.safe_dump({"sources": {"marketing": {"datasets": tables}}}), encoding="utf-8")
+
+    def printed(place: str, *engine: str, **variables: str) -> dict[str, Any]:
+        home = tmp_path / place
+        home.mkdir()
+        (home / "demo").symlink_to(demo_source, target_is_directory=True)
+        words = ["screen", "--org", CITY, "--period", "2026-10", "--as", "analyst01", "--json", *engine]
+        own = {"GMA_HOME": str(home), "GMA_TODAY": "2026-11-23", "GMA_SOURCE_TIMEOUT": "600", **variables}
+        done = subprocess.run(
+            [str(Path(sys.executable).with_name("gma")), *words],
+            capture_output=True, text=True, env=os.environ | own, cwd=tmp_path, timeout=900, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-2000:]
+        body: dict[str, Any] = json.loads(done.stdout)
+        return body
+
+    here = printed("here")
+    with standalone(tmp_path / "cluster", 2) as (address, workers):
+        there = printed("there", "--engine", address, GMA_SOURCE_MAPPING=str(mapping))
+        assert all(worker.poll() is None for worker in workers)
+    assert here["findings"] and len(here["facts"]) > 5
+    assert _without_numbering(there) == _without_numbering(here)
+
+
+def _without_numbering(body: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """Facts and findings, each fact's content for its number; without an engine's own words and hour of reading."""
+    own = {"id", "query", "as_of"}
+    told = {
+        fact["id"]: json.dumps({k: v for k, v in fact.items() if k not in own}, sort_keys=True)
+        for fact in body["facts"]
+    }
+    findings = [
+        re.sub(r"F\d+", lambda found: told.get(found[0], found[0]), json.dumps(item)) for item in body["findings"]
+    ]
+    return sorted(told.values()), findings
 
 
 @pytest.mark.parametrize(
