@@ -12,5 +12,6 @@ def inert(text: str) -> str:
     """`text` without HTML, Markdown links and images, addresses that open by a click, and invisible characters."""
     text = _HIDDEN.sub("", text)
     text = _MARKUP.sub(r"\1", text)
-    text = text.replace("](", "] (").replace("<", "〈").replace("{{", "{ {")
+    text = text.replace("](", "] (").replace("<", "〈")
+    text = re.sub(r"([{}])(?=\1)", r"\1 ", text)
     return re.sub(r"(?i)\b(https?|ftp|javascript|data|file):", r"\1：", text)

@@ -214,3 +214,17 @@ def test_names_with_numerals_are_no_figures(content: ReportContent, labels: dict
     known = content.model_copy(update={"facts": (*content.facts, extra)})
     assert not failed(with_text(known, "七里铺供电所数据不完整。"), labels, "numeral_gate")
     assert failed(with_text(content, "七里二十铺供电所数据不完整。"), labels, "numeral_gate")
+
+
+@pytest.mark.parametrize(
+    ("said", "caught"),
+    [
+        ("联系电话13750862117。", True),
+        ("哈希13750862117b49dc9bd3194683fb5399。", False),
+        ("哈希ab3c13750862117b49dc9b。", False),
+    ],
+)
+def test_a_run_of_a_hash_is_no_telephone(
+    content: ReportContent, labels: dict[str, str], said: str, caught: bool
+) -> None:
+    assert bool(failed(with_text(content, said), labels, "privacy")) == caught

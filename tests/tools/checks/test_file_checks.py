@@ -192,3 +192,22 @@ def test_unreadable_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "x.xlsx").write_bytes(b"")
     with pytest.raises(BadRequest):
         check_file(tmp_path / "x.xlsx")
+
+
+@pytest.mark.parametrize(("head", "total", "caught"), [
+    ("电量（千瓦时）", "60", False), ("电量（千瓦时）", "61", False), ("电量（千瓦时）", "64", True),
+    ("户数（户）", "60", False), ("户数（户）", "61", True), ("户数", "61", True),
+])  # fmt: skip
+def test_what_is_measured_may_be_rounded_what_is_counted_may_not(
+    tmp_path: Path, head: str, total: str, caught: bool
+) -> None:
+    document = docx.Document()
+    document.add_paragraph("表1　分单位情况")
+    table = document.add_table(rows=0, cols=2)
+    for cells in (("单位", head), ("甲", "10"), ("乙", "20"), ("丙", "30"), ("合计", total)):
+        for cell, text in zip(table.add_row().cells, cells, strict=True):
+            cell.text = text
+    path = tmp_path / "sums.docx"
+    document.save(str(path))
+    found = [item for item in check_file(path) if item.rule == "F10" and "分项之和" in item.text]
+    assert bool(found) == caught

@@ -104,10 +104,14 @@ def _sums(table: Exhibit, at: int) -> Iterator[Hit]:
         if len(values) != last or values[-1] is None or len(parts) < last - 1:
             continue
         digits = max(_digits(value) for value in [*parts, values[-1]])
-        # whole numbers are counted, not rounded
-        step = Decimal(10) ** -digits if digits else Decimal(0)
+        # whole numbers are counted, not rounded, unless they are measured
+        step = Decimal(10) ** -digits if digits or _MEASURED.search(head) else Decimal(0)
         place = f"{table.name or f'第{at}个表'}「{' '.join(head.split())}」"
         yield from unequal(place, (values[-1], step), [(part, step) for part in parts])
+
+
+_MEASURED = re.compile(r"千瓦|千伏安|元|kWh|kW|kVA|小时|分钟")
+"""Units of what is measured, in the head of a column."""
 
 
 def _digits(value: Decimal) -> int:
