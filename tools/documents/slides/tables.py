@@ -16,6 +16,8 @@ _SIZES = (14.0, 13.0, 12.0, 11.0, 10.0)
 _EASY = 12.0
 """Letters that are read from the last row; smaller ones only where wrapping does not help."""
 _PAD = 14.0
+_WIDER = 1.1
+"""What letters may take more than they should: a program without the fonts sets digits wider, and rows do not grow."""
 _ROOM = 4.2 * 72
 """Points of height for a table on a slide."""
 _TOP = 2.1
@@ -78,11 +80,11 @@ def _measured(
     """Size of the letters, widths and heights in points: the largest easily read letters that need no wrapping, else
     the largest whose wrapped rows fit the page with every number whole."""
     room = ROOM * 72
-    size = next((size for size in _SIZES if size >= _EASY and sum(_needs(heads, rows, size)) <= room), None)
+    size = next((size for size in _SIZES if size >= _EASY and sum(_needs(heads, rows, size * _WIDER)) <= room), None)
     for tried in (size,) if size else _SIZES:
-        widths = fitted(heads, rows, shares, aligns, room, tried, _PAD)
-        lines = [_lines(heads, widths, tried, head=True), *(_lines(row, widths, tried) for row in rows)]
-        heights = [max(tried * 1.25 * count + 8, 24.0) for count in lines]
+        widths = fitted(heads, rows, shares, aligns, room, tried * _WIDER, _PAD)
+        lines = [_lines(heads, widths, tried, head=True), *(_lines(row, widths, tried * _WIDER) for row in rows)]
+        heights = [max(tried * 1.36 * count + 8, 24.0) for count in lines]
         if sum(heights) <= _ROOM and _whole(rows, widths, aligns, tried):
             break
     return tried, widths, heights
