@@ -33,7 +33,9 @@ def draw_columns(sheet: Sheet, plot: Plot, *, gap: float = 0.36, stacked: bool =
     if bars and axes.get_ylim()[0] < 0:
         axes.axhline(0, color=palette.MUTED, linewidth=0.6)
     ticks.put(sheet, axes)
-    sheet.marks(axes, *_scale(axes, whole=_whole(left)), grid=True)
+    places, texts = _scale(axes, whole=_whole(left))
+    if places:
+        sheet.marks(axes, places, texts, grid=True)
     handles = _stacked(sheet, axes, bars, gap) if stacked else _clustered(sheet, axes, bars, gap)
     drawn = [(trace, list(numbers(trace.values))) for trace in lines]
     handles += _lines(sheet, axes, drawn, bool(right) or not bars, over=bool(bars))
@@ -173,7 +175,8 @@ def _whole(traces: Sequence[Trace]) -> bool:
 
 
 def _scale(axes: Any, *, whole: bool) -> tuple[list[float], list[str]]:
-    """Round places of the value axis, about two text sizes apart, and how they are printed."""
+    """Round places of the value axis, about two text sizes apart, and how they are printed; none where whole numbers
+    leave fewer than three, which are no scale."""
     from matplotlib.ticker import MaxNLocator
 
     low, high = axes.get_ylim()
@@ -181,7 +184,7 @@ def _scale(axes: Any, *, whole: bool) -> tuple[list[float], list[str]]:
     most = min(max(int(tall / (2 * SMALL)), 1), 9)
     found = MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=whole).tick_values(low, high)
     places = [float(place) for place in found if low <= place <= high]
-    return places, _printed(places)
+    return (places, _printed(places)) if len(places) > 2 or not whole else ([], [])
 
 
 def _printed(places: Sequence[float]) -> list[str]:

@@ -108,3 +108,25 @@ def test_numbers_of_two_lines_stand_on_the_outer_sides(content: ReportContent) -
     stand = dict(zip(re.findall(r"<text [^>]*>([^<]*)</text>", svg), (y for _, y in places(svg)), strict=True))
     for upper, lower in (("3.46", "2.41"), ("3.52", "2.49"), ("3.39", "2.58")):
         assert stand[upper] < stand[lower] - 20
+
+
+@pytest.mark.parametrize(("values", "marks"), [
+    ((1, 1, 0), []), ((2, 1, 0), ["0", "1", "2"]), ((3, 6, 12), ["0", "2", "4", "6", "8", "10", "12"]),
+    (("0.4", "1.2", "0"), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0", "1.2"]),
+])  # fmt: skip
+def test_an_axis_of_counts_has_whole_marks(
+    content: ReportContent, values: tuple[object, ...], marks: list[str]
+) -> None:
+    """Half a complaint is no mark; two marks alone are no scale, and the bars print their numbers."""
+    facts = [
+        content.facts[13].model_copy(update={"id": f"F{at}", "value": Decimal(str(value)), "unit": "MW", "decimals": 1})
+        for at, value in enumerate(values, 900)
+    ]
+    series = Series(name="量", points=tuple(Point(fact=fact.id) for fact in facts))
+    chart = Chart(
+        id="c", caption="量", form="bar", categories=("甲", "乙", "丙"), series=(series,), unit="MW", alt="图"
+    )
+    svg = render_svg(chart, {fact.id: fact for fact in facts})
+    words = list(zip(re.findall(r"<text [^>]*>([^<]*)</text>", svg), places(svg), strict=True))
+    left = min(x for text, (x, _) in words if text == "甲") - 20
+    assert sorted((text for text, (x, _) in words if x < left and text[0].isdigit()), key=float) == marks
