@@ -28,7 +28,7 @@ def absent(bench: Bench, org: str, period: Period, names: Mapping[str, str]) -> 
     if outcome.status not in {"ok", "empty"}:
         return outcome.message
     found = {}
-    for row in outcome.records():
+    for row in sorted(outcome.records(), key=lambda row: str(row["cons_no"])):  # engines answer in any order
         key, rows, seen = str(row["cons_no"]), int(row["n"]), int(row["seen"])
         lacking = Decimal(rows - seen) / rows * period.days
         found[key] = measured(
