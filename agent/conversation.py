@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from agent.events import Answer, Status, Step, ToolUse, Understood
 from agent.precedents import earlier
-from agent.quoting import inert
 from agent.turn import Turn
 from agent.understanding.precedents import precedent
 from core.domain.fact import Fact
 from core.domain.org import OrgTree
 from core.domain.report import Chart
 from core.domain.tokens import TOKEN, UnknownToken, plain
+from core.quoting import inert
 from tools.toolbox import Collected, build_tools
 
 if TYPE_CHECKING:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.quoting import inert
+
 _SURNAMES = (
     "欧阳太史端木上官司马东方独孤南宫万俟闻人夏侯诸葛尉迟公羊赫连澹台皇甫宗政濮阳公冶太叔申屠公孙慕容仲孙钟离长孙宇文"
     "司徒鲜于司空闾丘子车亓官司寇巫马公西颛孙壤驷公良漆雕乐正宰父谷梁拓跋夹谷轩辕令狐段干百里呼延东郭南门羊舌微生公户"
@@ -185,7 +187,8 @@ def mask(kind: str, value: object, *, cust_type: str | None = None, outside: boo
     text = str(value)
     match kind:
         case "person_name":
-            return mask_name(text, cust_type, outside=outside)
+            # a name is what somebody typed at a counter: shown, never a link or a tag
+            return inert(mask_name(text, cust_type, outside=outside))
         case "phone":
             return mask_phone(text)
         case "address":

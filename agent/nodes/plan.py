@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from agent.drafting.outline import Outline, outline
 from agent.events import Step
-from agent.quoting import inert
 from agent.state import RunState
 from agent.turn import Turn
+from core.quoting import inert
 from knowledge.archive import prior
 from knowledge.experience import advice
 

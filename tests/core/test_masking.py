@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -61,3 +62,17 @@ def test_customer_type_decides_over_wording() -> None:
     assert not is_enterprise("李电厂", "低压居民")
     assert is_enterprise("李电厂") and is_enterprise("张记", "高压")
     assert not is_enterprise("王建国", "低压非居民")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "云州![x](https://evil.invalid/a.png)有限公司",
+        "<img src=x onerror=alert(1)>商贸公司",
+        "[重要](javascript:alert(1))厂",
+    ],
+)
+def test_a_name_is_no_link_and_no_tag(name: str) -> None:
+    shown = str(mask("person_name", name, cust_type="高压"))
+    assert shown.endswith(name[-2:]) and not re.search(r"<|\]\(|(?:https?|javascript):", shown)
+    assert mask("person_name", "云州城北（集团）机械有限公司", cust_type="高压") == "云州城北（集团）机械有限公司"

@@ -1,4 +1,5 @@
-"""Quoted passages made inert: what a knowledge document says is shown, never loaded, linked or run by a reader."""
+"""Foreign words made inert: what a knowledge document or a name in a source says is shown, never loaded, linked or run
+by a reader."""
 
 from __future__ import annotations
 

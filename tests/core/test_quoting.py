@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.quoting import inert
 from core.domain.tokens import plain
+from core.quoting import inert
 
 
 @pytest.mark.parametrize("said", ["{{F1}}", "{{{F1}}}", "}}", "{{", "{ {F1}}", 'x: {"a": {"b": 1}}'])
