@@ -85,10 +85,10 @@ def ranking(bench: Bench, org: str, period: Period) -> Ranking | str:
     if moved * changed <= 0 or abs(moved) < LEFT * abs(changed):
         then, basis = was, YEAR
     get = bench.catalog.thresholds.number
-    limits = [float(get(f"root_cause.dimension_{name}_pct")) / 100 for name in ("each", "power", "rest")]
+    limits = [float(get(f"root_cause.dimension_{name}_pct")) / 100 for name in ("each", "power", "rest", "least")]
     order = scores(now, then, _keys(bench, org, table), *limits)
     if not order:
-        return "没有可比的变化"
+        return "与应有电量相差很小，没有可比的变化"
     return Ranking(tuple(order), float(np.sum(now)), float(np.sum(then)), basis, outcome, params)
 
 

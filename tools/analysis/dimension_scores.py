@@ -61,18 +61,20 @@ def surprise(pairs: Sequence[tuple[float, float]]) -> float:
 
 
 def scores(
-    now: np.ndarray, then: np.ndarray, members: Mapping[str, np.ndarray], each: float, most: float, rest: float
-) -> list[Scored]:
+    now: np.ndarray, then: np.ndarray, members: Mapping[str, np.ndarray], each: float, most: float, rest: float,
+    least: float = 0.0,
+) -> list[Scored]:  # fmt: skip
     """The dimensions in order, the most telling first. `now` and `then` by customer, not below zero; `members` by
     dimension the member of each customer, with the customers' own keys under `customer`. A member counts from an EP of
     `each` on, and those are chosen, the strongest first, until they tell `most` of the deviation: the fewest that do.
     Few customers stand first only where all others moved by at most `rest` of the whole's rate: where a few use most of
-    the energy, they also make most of what everybody does."""
+    the energy, they also make most of what everybody does. Nothing is ranked where the whole moved by less than `least`
+    of what was due: shares of next to nothing run to many times the whole."""
     import numpy as np
     import pandas as pd
 
     moved = now.sum() - then.sum()
-    if not moved or now.sum() <= 0 or then.sum() <= 0:
+    if not moved or now.sum() <= 0 or then.sum() <= 0 or abs(moved) < least * then.sum():
         return []
     apart = (now / now.sum() - then / then.sum()) ** 2
     found = []

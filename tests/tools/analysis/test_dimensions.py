@@ -101,6 +101,15 @@ def test_what_everybody_does_alike_or_alone_is_told_by_no_group() -> None:
         assert abs(np.mean(net[dim])) < 0.2 * np.mean(plain[dim]), "chance is taken out on the average"
 
 
+def test_next_to_no_change_is_told_by_no_dimension() -> None:
+    _, then, members = grid()
+    now = then.copy()
+    now[0] += 0.002 * then.sum()
+    assert scores(now, then, members, *LIMITS) and not scores(now, then, members, *LIMITS, 0.003)
+    now[0] += 0.002 * then.sum()
+    assert scores(now, then, members, *LIMITS, 0.003)
+
+
 def test_a_few_that_use_most_are_not_named_for_what_everybody_does() -> None:
     now, then, members = grid()
     largest = np.argsort(-then)[:3]
