@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from datetime import date
 
 from agent.desk import Body, Desk
@@ -98,6 +99,13 @@ def period_of(text: str) -> Period:
         return Period.parse(text)
     except ValueError as error:
         raise BadRequest(str(error).split("\n")[0]) from error
+
+
+def needed(given: Mapping[str, str | None], example: str) -> None:
+    """Raise BadRequest that names every option without a value, with an example."""
+    missing = [name for name, value in given.items() if not value]
+    if missing:
+        raise BadRequest(f"缺少 {'、'.join(missing)}。", example)
 
 
 def show(body: Body, as_json: bool) -> int:

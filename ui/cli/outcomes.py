@@ -7,7 +7,7 @@ import argparse
 from agent.desk import Desk
 from core.domain.measure_outcome import MeasureOutcome
 from core.errors import BadRequest
-from ui.cli.numbers import period_of, show
+from ui.cli.numbers import needed, period_of, show
 from ui.cli.output import emit
 from ui.cli.session import open_runner
 from ui.typed_outcomes import label
@@ -19,7 +19,7 @@ def outcome(arguments: argparse.Namespace) -> int:
     with open_runner() as runner:
         desk = Desk.open(runner, arguments.user)
         if arguments.action == "effect":
-            _needed({"--org": arguments.org, "--period": arguments.period}, "例如 --org 望湖区 --period 2026-10。")
+            needed({"--org": arguments.org, "--period": arguments.period}, "例如 --org 望湖区 --period 2026-10。")
             return show(desk.executed(arguments.org, period_of(arguments.period)), arguments.json)
         if arguments.action == "list":
             found = desk.outcomes(standing=False)
@@ -30,7 +30,7 @@ def outcome(arguments: argparse.Namespace) -> int:
         else:
             given = {"--customer": arguments.customer, "--measure": arguments.measure, "--date": arguments.date,
                      "--owner": arguments.owner, "--result": arguments.result}  # fmt: skip
-            _needed(given, EXAMPLE)
+            needed(given, EXAMPLE)
             made = desk.record(
                 arguments.customer, arguments.measure, arguments.date, arguments.owner, arguments.result, arguments.note
             )
@@ -47,9 +47,3 @@ def line(item: MeasureOutcome) -> str:
     state = "已撤回" if item.withdrawn_by else "有效"
     what = f"{item.done:%Y-%m-%d}  {item.customer}  {label(item.measure)}  {item.owner}  {item.verdict}"
     return f"{item.id}  {state}  {what}  {item.said()}"
-
-
-def _needed(given: dict[str, str | None], example: str) -> None:
-    missing = [name for name, value in given.items() if not value]
-    if missing:
-        raise BadRequest(f"缺少 {'、'.join(missing)}。", example)

@@ -10,7 +10,7 @@ from agent.desk import Desk
 from core.domain.fact import STATUS_LABELS
 from core.domain.supplement import Supplement
 from core.errors import BadRequest
-from ui.cli.numbers import period_of
+from ui.cli.numbers import needed, period_of
 from ui.cli.output import emit
 from ui.cli.session import open_runner
 
@@ -72,10 +72,7 @@ def supplement(arguments: argparse.Namespace) -> int:
         else:
             given = {"--indicator": arguments.indicator, "--org": arguments.org, "--period": arguments.period,
                      "--value": arguments.value}  # fmt: skip
-            missing = [name for name, value in given.items() if not value]
-            if missing:
-                example = "例如 --indicator A02 --org 望湖区 --period 2026-10 --value 12345。"
-                raise BadRequest(f"补录缺少 {'、'.join(missing)}。", example)
+            needed(given, "例如 --indicator A02 --org 望湖区 --period 2026-10 --value 12345。")
             period = period_of(arguments.period)
             found = [desk.supply(arguments.indicator, arguments.org, period, arguments.value, arguments.note)]
         late = desk.outdone(found)
