@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
-from core.access import may
 from core.domain.actor import Actor
 from core.domain.measure_outcome import VERDICTS, MeasureOutcome
-from core.errors import BadRequest, Refused
+from core.errors import BadRequest
+from core.permits import permit, reasoned
 from core.store import Store
 
 MOST_OWNER, MOST_NOTE = 20, 200
 
 
-def permit(store: Store, actor: Actor, org: str) -> None:
+def _permit(store: Store, actor: Actor, org: str) -> None:
     """Raise Refused, audited, where the actor may not record outcomes for a unit."""
-    verdict = may(actor, "outcome", org)
-    if not verdict.allowed:
-        with store.begin() as unit:
-            unit.audit.append(actor.user, "measure_outcome", org, "refused", {"reason": verdict.reason})
-        raise Refused(verdict.reason, "请由客户所属单位的业务人员记录。")
+    permit(store, actor, "outcome", org, row="measure_outcome", hint="请由客户所属单位的业务人员记录。")
 
 
 def record(
@@ -31,7 +27,7 @@ def record(
     Raises Refused outside the actor's unit, BadRequest for a day to come, an owner who is no name, a result that is
     none of the three or a note that is too long, and Conflict for the same customer, measure and day.
     """
-    permit(store, actor, org)
+    _permit(store, actor, org)
     if done > today:
         raise BadRequest(f"执行日期 {done:%Y-%m-%d} 还没有到。", "请写措施实际执行的日期，例如 2026-10-15。")
     who, said = " ".join(owner.split()), " ".join(note.split())
@@ -52,8 +48,7 @@ def withdraw(store: Store, actor: Actor, name: str, reason: str) -> MeasureOutco
     """Withdraw an outcome with a reason; reports that were published with it stay as they were."""
     with store.begin() as unit:
         org = unit.outcomes.row(actor, name).org
-    permit(store, actor, org)
-    if not reason.strip():
-        raise BadRequest("没有写撤回的原因。", "请用 --note 写明，例如「结果记错了」。")
+    _permit(store, actor, org)
+    why = reasoned(reason, "结果记错了", MOST_NOTE)
     with store.begin() as unit:
-        return unit.outcomes.withdraw(actor, name, reason.strip()[:MOST_NOTE])
+        return unit.outcomes.withdraw(actor, name, why)

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
-from core.access import may
 from core.domain.actor import Actor
 from core.domain.fact import Fact
 from core.domain.supplement import Supplement
-from core.errors import BadRequest, Refused
+from core.errors import BadRequest
+from core.permits import permit, reasoned
 from core.store import Store
 
 LEAST_NOTE, MOST_NOTE = 4, 200
 MOST = Decimal(10) ** 15
 
 
-def permit(store: Store, actor: Actor, org: str) -> None:
+def _permit(store: Store, actor: Actor, org: str) -> None:
     """Raise Refused, audited, where the actor may not supply values for a unit."""
-    verdict = may(actor, "supplement", org)
-    if not verdict.allowed:
-        with store.begin() as unit:
-            unit.audit.append(actor.user, "supplement", org, "refused", {"reason": verdict.reason})
-        raise Refused(verdict.reason, "请由本单位的业务人员补录。")
+    permit(store, actor, "supplement", org, row="supplement", hint="请由本单位的业务人员补录。")
 
 
 def supply(store: Store, actor: Actor, missing: Fact, value: str, note: str) -> Supplement:
@@ -30,7 +26,7 @@ def supply(store: Store, actor: Actor, missing: Fact, value: str, note: str) -> 
     Raises Refused outside the actor's unit, BadRequest for a value that is no number, a note that says nothing, or a
     fact that has a value or could not be read, and Conflict while another supplement of the number stands.
     """
-    permit(store, actor, missing.org)
+    _permit(store, actor, missing.org)
     number = _number(value, missing.unit)
     said = " ".join(note.split())
     if not LEAST_NOTE <= len(said) <= MOST_NOTE:
@@ -53,11 +49,10 @@ def withdraw(store: Store, actor: Actor, supplement: str, reason: str) -> Supple
     """Withdraw a supplied value with a reason; what was published with it stays as it was."""
     with store.begin() as unit:
         org = unit.quality.row(actor, supplement).org
-    permit(store, actor, org)
-    if not reason.strip():
-        raise BadRequest("没有写撤回的原因。", "请用 --note 写明，例如「来源系统已补采」。")
+    _permit(store, actor, org)
+    why = reasoned(reason, "来源系统已补采", MOST_NOTE)
     with store.begin() as unit:
-        return unit.quality.withdraw(actor, supplement, reason.strip()[:MOST_NOTE])
+        return unit.quality.withdraw(actor, supplement, why)
 
 
 def _number(text: str, unit: str) -> Decimal:
